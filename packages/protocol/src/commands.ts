@@ -1,0 +1,206 @@
+import * as z from 'zod';
+import { jobKindSchema } from './events.js';
+import { type Job, type JobState, jobSchema, jobStateSchema, type Snapshot } from './job.js';
+import { LIMITS } from './limits.js';
+import { type Artifact, imageRequestSchema, type Json, musicRequestSchema } from './media.js';
+
+/** What a key allows beside its own jobs: `operator` sees all and pauses, `worker` takes jobs. */
+export const roleSchema = z.enum(['user', 'operator', 'worker']);
+export type Role = z.infer<typeof roleSchema>;
+
+/** Who is asking. */
+export interface Principal {
+  owner: string;
+  roles: readonly Role[];
+}
+
+/** What is common to the submission of either kind. */
+const submitFields = {
+  /** The client's own id for the job, unique per owner; the same request again finds the same job. */
+  id: z
+    .string()
+    .min(1)
+    .max(LIMITS.clientIdChars)
+    .regex(/^[\p{L}\p{N}._~:@+-]+$/u, 'may hold letters, digits and . _ ~ : @ + -')
+    .optional(),
+  /** Name of an engine, or `auto`: the first that can. */
+  engine: z.string().min(1).max(64).default('auto'),
+  priority: z.int().min(LIMITS.minPriority).max(LIMITS.maxPriority).default(0),
+  tags: z.array(z.string().min(1).max(LIMITS.tagChars)).max(LIMITS.maxTags).default([]),
+  /** Longest wait in the queue, in milliseconds; the job fails with `queue_timeout` after it. Absent: the server's. */
+  queueTimeoutMs: z.int().min(1).optional(),
+};
+
+/** One submission: `kind` decides the shape of `request`. */
+export const submitSchema = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('image'), request: imageRequestSchema, ...submitFields }),
+    z.object({ kind: z.literal('music'), request: musicRequestSchema, ...submitFields }),
+  ])
+  .meta({ id: 'Submit' });
+export type Submit = z.infer<typeof submitSchema>;
+/** A submission as a client writes it, with defaults left out. */
+export type SubmitInput = z.input<typeof submitSchema>;
+
+/** Several jobs made in one transaction: all of them or none. */
+export const batchSchema = z
+  .object({
+    id: z.string().min(1).max(LIMITS.clientIdChars).optional(),
+    jobs: z.array(submitSchema).min(1).max(LIMITS.maxBatch),
+  })
+  .meta({ id: 'Batch' });
+export type Batch = z.infer<typeof batchSchema>;
+
+/** What may change after submission; priority only while queued. */
+export const editSchema = z
+  .object({
+    priority: z.int().min(LIMITS.minPriority).max(LIMITS.maxPriority).optional(),
+    tags: z.array(z.string().min(1).max(LIMITS.tagChars)).max(LIMITS.maxTags).optional(),
+    favorite: z.boolean().optional(),
+  })
+  .refine((edit) => Object.values(edit).some((value) => value !== undefined), 'names nothing to change')
+  .meta({ id: 'Edit' });
+export type Edit = z.infer<typeof editSchema>;
+
+const commaList = <T extends z.ZodType>(item: T) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(',').filter((part) => part !== '') : value),
+    z.array(item).max(100),
+  );
+
+/** Which jobs a list or feed is about; all given conditions hold. */
+export const filterSchema = z
+  .object({
+    kind: jobKindSchema.optional(),
+    state: commaList(jobStateSchema).optional(),
+    batch: z.string().max(LIMITS.clientIdChars).optional(),
+    tag: z.string().max(LIMITS.tagChars).optional(),
+    favorite: z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]).optional(),
+    /** Ids (the server's or the client's own). */
+    jobs: commaList(z.string().min(1).max(LIMITS.clientIdChars)).optional(),
+    engine: z.string().max(64).optional(),
+  })
+  .meta({ id: 'Filter' });
+export type Filter = z.infer<typeof filterSchema>;
+
+/** The list of jobs, newest first. */
+export const listSchema = filterSchema
+  .extend({
+    /** Words that must all occur in prompt, plan title or tags. */
+    search: z.string().max(200).optional(),
+    limit: z.coerce.number().int().min(1).max(LIMITS.pageMax).default(LIMITS.pageDefault),
+    /** `next` of the page before. */
+    cursor: z.string().max(64).optional(),
+  })
+  .meta({ id: 'ListQuery' });
+export type ListQuery = z.infer<typeof listSchema>;
+
+/** One page of jobs, and the feed cursor it was read at: following the feed from there misses nothing. */
+export const pageSchema = z
+  .object({ jobs: z.array(jobSchema), next: z.string().nullable(), feedCursor: z.string() })
+  .meta({ id: 'Page' });
+export type Page = z.infer<typeof pageSchema>;
+
+/** What an engine can do and how it is. */
+export const engineInfoSchema = z
+  .object({
+    name: z.string(),
+    backend: z.string(),
+    kinds: z.array(jobKindSchema),
+    models: z.array(z.object({ id: z.string(), title: z.string() })),
+    /** What it understands: `negativePrompt`, `guidance`, `refiner`, `init`, `mask`, `previews`, `steps` … */
+    features: z.array(z.string()),
+    /** Taken by jobs that ask for `auto`. */
+    auto: z.boolean(),
+    health: z.enum(['up', 'down', 'unknown']),
+    message: z.string().nullable(),
+    slots: z.int(),
+    busy: z.int(),
+  })
+  .meta({ id: 'EngineInfo' });
+export type EngineInfo = z.infer<typeof engineInfoSchema>;
+
+/** What came of a submission. */
+export interface Submitted {
+  job: Job;
+  /** True when the same request had been taken before and this is its job as it stands now. */
+  replayed: boolean;
+}
+
+/** How a submission is made; all of it decided in the transaction that makes the job. */
+export interface SubmitOptions {
+  /** Name of the dialect it comes through. */
+  via: string;
+  /** The `Idempotency-Key` of the request. */
+  idempotencyKey?: string;
+  /**
+   * What happens to a client-chosen id that is in use. `same`: the same request finds the job, another is refused.
+   * `takeOver`: like `same` while the holder runs; once it has ended, the id passes to the new job. `refuse`: always refused.
+   */
+  onExistingId?: 'same' | 'takeOver' | 'refuse';
+}
+
+/** A part of a file, both ends included, as in an HTTP Range. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+/** A file opened for reading. */
+export interface OpenArtifact {
+  artifact: Artifact;
+  mediaType: string;
+  sizeBytes: number;
+  body: (range: ByteRange | null) => AsyncIterable<Uint8Array>;
+}
+
+/** A file on its way in. */
+export interface IncomingFile {
+  mediaType: string;
+  name: string;
+  body: AsyncIterable<Uint8Array>;
+}
+
+/** Counters and figures of the server, for people and dashboards. */
+export const statsSchema = z
+  .object({
+    version: z.string(),
+    uptimeMs: z.number(),
+    jobs: z.object({ queued: z.int(), running: z.int(), succeeded: z.int(), failed: z.int(), canceled: z.int() }),
+    connections: z.object({ sockets: z.int(), streams: z.int() }),
+    deliveries: z.object({ facts: z.int(), levels: z.int(), merged: z.int(), resets: z.int() }),
+    loopDelayP99Ms: z.number(),
+  })
+  .meta({ id: 'Stats' });
+export type Stats = z.infer<typeof statsSchema>;
+
+/**
+ * Everything a caller can ask of the house, bound to one principal. Dialects translate into these verbs and
+ * back; each checks what the principal may reach and throws a `RendercastError` of the closed table.
+ */
+export interface Verbs {
+  principal: Principal;
+  submit(command: Submit, options: SubmitOptions): Promise<Submitted>;
+  submitBatch(batch: Batch, options: SubmitOptions): Promise<{ batch: string; jobs: Job[]; replayed: boolean }>;
+  /** By the server's id or the caller's own. */
+  get(id: string): Promise<Snapshot>;
+  list(query: ListQuery): Promise<Page>;
+  cancel(id: string, reason: string | null): Promise<Job>;
+  /** A new job with the ended one's request. */
+  retry(id: string, options: SubmitOptions): Promise<Submitted>;
+  edit(id: string, edit: Edit): Promise<Job>;
+  note(id: string, data: Record<string, Json>): Promise<void>;
+  /** Removes an ended job with its files. */
+  remove(id: string): Promise<void>;
+  /** Resolves with the job once it has ended; rejects when the signal aborts. The job goes on either way. */
+  ended(id: string, signal: AbortSignal): Promise<Job>;
+  putFile(file: IncomingFile): Promise<Artifact>;
+  openArtifact(id: string, variant: 'file' | 'thumbnail'): Promise<OpenArtifact>;
+  removeArtifact(id: string): Promise<void>;
+  /** The newest preview of a running job, or null. */
+  preview(id: string): Promise<{ mediaType: string; bytes: Uint8Array } | null>;
+  engines(): Promise<EngineInfo[]>;
+  stats(): Promise<Stats>;
+}
+
+export type { JobState };

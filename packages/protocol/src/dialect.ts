@@ -1,0 +1,220 @@
+import type * as z from 'zod';
+import type { Filter, OpenArtifact, Role, Verbs } from './commands.js';
+import type { RendercastError } from './errors.js';
+import type { Fact, Level, LevelKind, Stamp } from './events.js';
+import type { Job, Snapshot } from './job.js';
+
+/**
+ * A dialect is one wire language: HTTP routes as data, a pure *view* per followed job or feed, and a pure
+ * *session* per socket. It holds no sockets, timers or store; the gateway runs it and time is an input.
+ */
+export interface Dialect {
+  name: string;
+  /** HTTP routes. Two dialects on one route are an error at start. */
+  routes: readonly Route[];
+  /** Socket addresses. */
+  sockets: readonly SocketRoute[];
+  /** Turns facts and levels into frames, once for all sockets that follow the same thing in the same variant. */
+  createView(context: ViewContext): View;
+  /** Writes an error of the table the way this dialect's clients expect it over HTTP. */
+  error(error: RendercastError, requestId: string): { status: number; body: unknown };
+}
+
+/** What a view may know of the house. All of it is the same for every reader. */
+export interface ViewContext {
+  /** What is followed, in a canonical form; equal topics share frames. */
+  topic: string;
+  target: Target;
+  /** The variant that the followers asked for; opaque to the gateway, part of the group's identity. */
+  variant: string;
+  /** A path (signed where keys are configured) to a file of this server. */
+  fileUrl: FileUrl;
+  /** The store's epoch, for positions. */
+  epoch: string;
+}
+
+/** Paths of files, signed where keys are configured. */
+export interface FileUrl {
+  artifact(artifactId: string, variant: 'file' | 'thumbnail'): string;
+  preview(jobId: string, tick: number): string;
+}
+
+/** What a subscription follows. */
+export type Target = { job: string } | { feed: Filter };
+
+/** A frame on its way out: text or bytes, encoded once and shared. */
+export type Frame = string | Uint8Array;
+
+/** A frame and what it is, so that a session may pass it on or not without decoding it. */
+export interface ViewFrame {
+  frame: Frame;
+  jobId: string;
+  /** For `fact` frames: where a reader stands after it (job position, or cursor on a feed). */
+  position: string | null;
+  /** `fact` frames wait for slow readers; `level` frames of one job and kind are merged to the newest. */
+  of: 'fact' | LevelKind;
+}
+
+/** A fact as it leaves the log: with its place in the order of all facts and the job after it. */
+export interface LoggedFact {
+  fact: Fact;
+  /** Its place in the one order of all facts, for feed cursors. */
+  cursor: number;
+  job: Job;
+}
+
+/** The picture of a preview level; the level itself only describes it. */
+export interface PreviewBytes {
+  mediaType: string;
+  bytes: Uint8Array;
+}
+
+/** Facts and levels in, frames out. Pure: the same history gives the same frames. */
+export interface View {
+  fact(logged: LoggedFact): ViewFrame[];
+  level(jobId: string, level: Level, preview: PreviewBytes | null): ViewFrame[];
+}
+
+/** Why a subscription starts over instead of going on from its position. */
+export type ResetReason = 'epoch' | 'horizon' | 'ahead' | 'malformed';
+
+/** What the gateway tells a session about a subscription it asked for. */
+export interface Followed {
+  topic: string;
+  target: Target;
+  /** The job as it stands at `position`; null for feeds and for a job that does not exist yet. */
+  snapshot: Snapshot | null;
+  /** Where the stream that follows starts: facts after this come as frames. */
+  position: string;
+  /** Set when the position asked for could not be used. */
+  reset: ResetReason | null;
+}
+
+/** What a session wants done. Carried out in order. */
+export type Effect =
+  | { do: 'send'; frame: Frame }
+  | {
+      do: 'follow';
+      target: Target;
+      /** Position or cursor to go on from; null: from now, with a snapshot. */
+      position: string | null;
+      variant: string;
+      /** Which levels are wanted; previews cost bytes, so they are named. */
+      levels: readonly LevelKind[];
+    }
+  | { do: 'unfollow'; topic: string }
+  /** Runs a verb; the outcome comes back to `settled` under the same tag. */
+  | { do: 'call'; tag: string; verb: (verbs: Verbs, signal: AbortSignal) => Promise<unknown> }
+  /** Presents a token; the outcome comes back to `settled` as `authenticate`. */
+  | { do: 'authenticate'; token: string }
+  /** Asks for `tick` at this time (replaces the one asked for before; null: none). */
+  | { do: 'wake'; atMs: number | null }
+  | { do: 'close'; code: number; reason: string };
+
+/** How a call ended. */
+export type Outcome = { ok: true; value: unknown } | { ok: false; error: RendercastError };
+
+/** One socket's state machine. Every method is pure apart from its own fields and returns what is to be done. */
+export interface Session {
+  open(nowMs: number): Effect[];
+  message(data: string | Uint8Array, nowMs: number): Effect[];
+  tick(nowMs: number): Effect[];
+  /** A subscription stands; frames of its view follow after the effects returned here. */
+  followed(followed: Followed, nowMs: number): Effect[];
+  /** A subscription could not be made. */
+  refused(target: Target, error: RendercastError, nowMs: number): Effect[];
+  /** Whether this socket gets a frame of a view; absent: it gets all. */
+  wants?(frame: ViewFrame): boolean;
+  /** Told after frames of a view were passed on, for dialects that act on them (close after the end). */
+  passed?(frames: readonly ViewFrame[], nowMs: number): Effect[];
+  settled(tag: string, outcome: Outcome, nowMs: number): Effect[];
+  /** The server is going down: last words, and when to come back. */
+  drain(retryAfterMs: number, nowMs: number): Effect[];
+}
+
+/** What a session knows when it starts. */
+export interface SessionInit {
+  connectionId: string;
+  params: Record<string, string>;
+  query: Record<string, string>;
+  /** True when the caller has shown who it is (or needs not to); otherwise the dialect asks for a token. */
+  authenticated: boolean;
+  heartbeatMs: number;
+  epoch: string;
+  fileUrl: FileUrl;
+}
+
+/** A socket address. */
+export interface SocketRoute {
+  /** Path with `:params`. */
+  path: string;
+  /** The subprotocol the socket must offer, if any. */
+  subprotocol?: string;
+  /** True: the socket may open without a key and authenticates by message. */
+  lateAuthentication?: boolean;
+  summary: string;
+  createSession(init: SessionInit): Session;
+}
+
+/** An HTTP route as data: what it takes, who may call it, what it answers, and the translation. */
+export interface Route<P = unknown, Q = unknown, B = unknown> {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path with `:params`. */
+  path: string;
+  /** Permanent name: the OpenAPI operation id. */
+  name: string;
+  summary: string;
+  role: Role | 'public';
+  params?: z.ZodType<P>;
+  query?: z.ZodType<Q>;
+  /** A schema for JSON, or `file`: the body is passed on as a stream. */
+  body?: z.ZodType<B> | 'file';
+  /** Documented answers, by status. */
+  answers: Record<number, { description: string; schema?: z.ZodType; mediaType?: string }>;
+  handle(request: RouteRequest<P, Q, B>, verbs: Verbs): Promise<Reply>;
+}
+
+/** A parsed request. */
+export interface RouteRequest<P, Q, B> {
+  params: P;
+  query: Q;
+  body: B;
+  /** Lower-case names. */
+  headers: Readonly<Record<string, string | undefined>>;
+  /** For `body: 'file'`. */
+  file: AsyncIterable<Uint8Array> | null;
+  requestId: string;
+  fileUrl: FileUrl;
+  /** Aborts when the caller has gone. */
+  signal: AbortSignal;
+}
+
+/** What a route answers. */
+export type Reply =
+  | { status: number; json: unknown; headers?: Record<string, string> }
+  | { status: number; bytes: Uint8Array; headers: Record<string, string> }
+  /** A file with ranges and ETag, served by the gateway. */
+  | { artifact: OpenArtifact; disposition: 'inline' | 'attachment' }
+  | { status: 204 }
+  /** A stream of events: SSE, or with `waitMs` one long-poll answer. Encoded by the dialect's view. */
+  | {
+      events: Target;
+      position: string | null;
+      variant: string;
+      levels: readonly LevelKind[];
+      /** Long-poll: answer at once when there is something, else wait this long. */
+      waitMs: number | null;
+      /** Long-poll: the newest level the caller has; levels not newer are no news. Null: has none. */
+      levelStamp: Stamp | null;
+      encoding: StreamEncoding;
+    };
+
+/** How a dialect writes a stream of events over HTTP. */
+export interface StreamEncoding {
+  /** What a stream opens with: a snapshot, a reset, or nothing. */
+  opening(followed: Followed): { event: string; data: string }[];
+  /** Name of the SSE event that carries a frame. */
+  eventName(frame: ViewFrame): string;
+  /** The one answer of a long-poll. */
+  page(page: { followed: Followed; frames: readonly ViewFrame[]; position: string; levelStamp: Stamp | null }): unknown;
+}

@@ -1,0 +1,122 @@
+import type { ErrorCode, Job, JobKind, Json } from '@rendercast/protocol';
+
+/**
+ * Who makes it. One engine object is one configured backend. An engine reports what it really does: it never
+ * invents progress, and it says by the error it throws whether trying again makes sense.
+ */
+export interface Engine {
+  /** Name of the engine (`embedded-image`); the backend's name is the configuration's. */
+  readonly name: string;
+  readonly backend: string;
+  capabilities(): Promise<Capabilities> | Capabilities;
+  /**
+   * Runs one job to its end. Resolving means success: every output was handed to `context.output` and taken.
+   * An aborted signal asks it to stop: it then throws `context.signal.reason` (or whatever comes of it) soon.
+   */
+  run(work: Work, context: EngineContext): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Capabilities {
+  kinds: readonly JobKind[];
+  /** Models to choose from; empty: there is nothing to choose. */
+  models: readonly { id: string; title: string }[];
+  /** What it understands: `negativePrompt`, `guidance`, `refiner`, `init`, `mask`, `previews`, `steps` … */
+  features: readonly string[];
+  /** Jobs it runs at once. */
+  slots: number;
+  health: 'up' | 'down' | 'unknown';
+  /** Words for people about its health. */
+  message: string | null;
+}
+
+/** What is to be made. */
+export interface Work {
+  job: Job;
+  /** Number of this attempt; the seed is `job.seed`, the same on every attempt. */
+  attempt: number;
+  /** What an earlier attempt saved with `saveHandle`, to adopt work that still runs at the backend. */
+  handle: Json | null;
+}
+
+/** The engine's way to the house. Calls after the end, or of a superseded attempt, change nothing. */
+export interface EngineContext {
+  /** Aborts on cancel, deadline, loss of the lease and shutdown. */
+  signal: AbortSignal;
+  /** Enters a stage. `steps` counts the whole attempt, over all stages and images, once it is known. */
+  stage(stage: StageReport): Promise<void>;
+  /** Says how far the whole attempt is. Cheap: call it at every step. */
+  progress(progress: ProgressReport): void;
+  /** Whether anybody watches previews now: making one costs time. */
+  wantsPreview(): boolean;
+  /** Shows a picture of the work as it is, at most 100 kB; a larger one is dropped. */
+  preview(preview: PreviewReport): void;
+  /** Stores one result; resolves when its bytes are safe and its fact is in the log. */
+  output(output: OutputReport): Promise<void>;
+  /** Stores a private word *before* work leaves the house, so that a later attempt can find it again. */
+  saveHandle(handle: Json): Promise<void>;
+  /** The bytes of an input of the request. */
+  input(artifactId: string): Promise<{ mediaType: string; bytes: Uint8Array }>;
+  /** The backend is not free when `run` ends, but when this settles. */
+  busyUntil(free: Promise<unknown>): void;
+}
+
+export interface StageReport {
+  stage: string;
+  /** 1-based. */
+  index?: number;
+  count?: number;
+  steps?: number;
+}
+
+export interface ProgressReport {
+  /** 0 to 1 over the whole attempt; null when it cannot be known. A lower value than before is raised to it. */
+  fraction: number | null;
+  step?: number;
+  steps?: number;
+  /** Only where the backend says so; otherwise the house works it out from the pace. */
+  etaMs?: number;
+}
+
+export interface PreviewReport {
+  mediaType: string;
+  bytes: Uint8Array;
+  width: number;
+  height: number;
+}
+
+export interface OutputReport {
+  /** 0-based place among the outputs. */
+  slot: number;
+  mediaType: string;
+  body: Uint8Array | AsyncIterable<Uint8Array>;
+  /** File name for people, with its ending. */
+  name: string;
+  width?: number;
+  height?: number;
+  durationMs?: number;
+  /** What it was really made with. */
+  parameters: Record<string, Json>;
+}
+
+/** An engine's verdict on a failure. Anything else that it throws counts as `engine_failed`, retryable. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly code: ErrorCode;
+  /** Whether another attempt may do better. */
+  readonly retryable: boolean;
+  /** Earliest time for another attempt, from now, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  /** The message is shown to people: it names no address, path or secret. `outcome_unknown` is never retried. */
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { retryable: boolean; retryAfterMs?: number; cause?: unknown },
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable && code !== 'outcome_unknown';
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@rendercast\/protocol$/, replacement: source('packages/protocol/src/index.ts') },
+      { find: /^@rendercast\/protocol\/(.+)$/, replacement: `${source('packages/protocol/src')}/$1.ts` },
+      { find: /^@rendercast\/client$/, replacement: source('packages/client/src/index.ts') },
+      { find: /^@rendercast\/client\/react$/, replacement: source('packages/client/src/react/index.ts') },
+      { find: /^@rendercast\/server$/, replacement: source('packages/server/src/index.ts') },
+    ],
+  },
+  test: {
+    include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts', 'examples/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    pool: 'forks',
+  },
+});
