@@ -1,0 +1,13 @@
+/**
+ * `npm start`: builds what is missing, then serves in this very process, so that SIGTERM and SIGINT reach the server.
+ * Arguments go on: `npm start -- --port 9000`.
+ */
+import { build } from './build.mjs';
+
+if (await build({ say: (line) => console.error(line) })) {
+  process.argv.splice(2, 0, 'serve');
+  await import('../apps/cli/dist/main.js');
+} else {
+  console.error('\nThe build failed; see above. Are the dependencies installed? (npm ci)');
+  process.exitCode = 1;
+}
