@@ -169,9 +169,16 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   query?: z.ZodType<Q>;
   /** A schema for JSON, or `file`: the body is passed on as a stream. */
   body?: z.ZodType<B> | 'file';
+  /** Request headers that the route reads, with what they mean: documentation, not validation. */
+  headers?: Readonly<Record<string, string>>;
   /** Documented answers, by status. */
   answers: Record<number, { description: string; schema?: z.ZodType; mediaType?: string }>;
   handle(request: RouteRequest<P, Q, B>, verbs: Verbs): Promise<Reply>;
+}
+
+/** Lets a route's handler take its types from its schemas; in the list of routes they are forgotten. */
+export function route<P = unknown, Q = unknown, B = unknown>(typed: Route<P, Q, B>): Route {
+  return typed;
 }
 
 /** A parsed request. */

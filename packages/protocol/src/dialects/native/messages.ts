@@ -3,9 +3,9 @@ import { filterSchema } from '../../commands.js';
 import { factSchema, levelSchema } from '../../events.js';
 import { snapshotSchema } from '../../job.js';
 import { LIMITS } from '../../limits.js';
+import { SUBPROTOCOL } from './subprotocol.js';
 
-/** The subprotocol of the native socket. */
-export const SUBPROTOCOL = 'rendercast.v1';
+export { SUBPROTOCOL };
 
 const id = z.string().min(1).max(LIMITS.clientIdChars);
 const topic = z.string().min(1).max(1024);
