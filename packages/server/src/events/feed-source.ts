@@ -1,0 +1,105 @@
+import { currentLevels, type Filter, type Job, type LevelKind, type LoggedFact } from '@rendercast/protocol';
+import type { Store } from '../stores/store.js';
+import type { Bus, CarriedLevel } from './bus/bus.js';
+import type { FeedListener, FeedTail } from './feed-tail.js';
+import type { Source, SourceListener } from './source.js';
+
+const PAGE_FACTS = 256;
+
+/** Whose jobs, and which of them. `owner: null` reaches all (operators). */
+export interface FeedScope {
+  owner: string | null;
+  filter: Filter;
+}
+
+/** Whether a job lies within a scope. Facts are judged by the job as it is after them. */
+export function inScope(job: Job, scope: FeedScope): boolean {
+  const { owner, filter } = scope;
+  return (
+    (owner === null || job.owner === owner) &&
+    (filter.kind === undefined || job.kind === filter.kind) &&
+    (filter.state === undefined || filter.state.includes(job.state)) &&
+    (filter.batch === undefined || job.batch === filter.batch) &&
+    (filter.tag === undefined || job.tags.includes(filter.tag)) &&
+    (filter.favorite === undefined || job.favorite === filter.favorite) &&
+    (filter.engine === undefined || job.engine === filter.engine || job.ranOn?.engine === filter.engine) &&
+    (filter.jobs === undefined || filter.jobs.includes(job.id) || (job.clientId !== null && filter.jobs.includes(job.clientId)))
+  );
+}
+
+/** A canonical name of a scope: equal scopes share frames. */
+export function scopeKey(scope: FeedScope): string {
+  const filter = Object.entries(scope.filter)
+    .filter(([, value]) => value !== undefined)
+    .sort(([left], [right]) => (left < right ? -1 : 1));
+  return JSON.stringify([scope.owner, filter]);
+}
+
+/** A feed within a scope, read from the node's one tail. */
+export function openFeedSource(
+  deps: { store: Store; bus: Bus; tail: FeedTail },
+  scope: FeedScope,
+  onClosed: () => void,
+): Source {
+  const { store, bus, tail } = deps;
+  const listeners = new Set<SourceListener>();
+  const fits = ({ job }: LoggedFact): boolean => inScope(job, scope);
+
+  const listener: FeedListener = {
+    facts(logged) {
+      const news = logged.filter(fits);
+      // Told even when empty: the position moves on past what the filter skipped.
+      for (const each of listeners) each.facts(news);
+    },
+    level(carried, job) {
+      if (!inScope(job, scope)) return;
+      for (const each of listeners) each.level(carried);
+    },
+  };
+  tail.add(listener);
+
+  return {
+    key: `feed:${scopeKey(scope)}`,
+    get head() {
+      return tail.head;
+    },
+    get tailFrom() {
+      return tail.tailFrom;
+    },
+    get horizon() {
+      return tail.horizon;
+    },
+    job: null,
+    numberOf: ({ cursor }) => cursor,
+    inMemory: (after) => tail.inMemory(after).filter(fits),
+    async read(after) {
+      const page = await store.feed({ owner: scope.owner, filter: scope.filter, after, limit: PAGE_FACTS });
+      return { facts: page.facts, upTo: page.upTo };
+    },
+    newestLevels() {
+      const carried: CarriedLevel[] = [];
+      for (const job of tail.active()) if (inScope(job, scope)) carried.push(...levelsOf(bus, job));
+      return carried;
+    },
+    refresh: () => tail.refresh(),
+    wantPreviews: (wanted) => tail.wantPreviews(wanted),
+    add: (each) => void listeners.add(each),
+    remove(each) {
+      listeners.delete(each);
+      if (listeners.size > 0) return;
+      tail.remove(listener);
+      onClosed();
+    },
+  };
+}
+
+/** The newest levels of a job that still hold. */
+export function levelsOf(bus: Bus, job: Job): CarriedLevel[] {
+  const newest = bus.latest(job.id);
+  const kept = currentLevels(newest.levels, job);
+  return (Object.keys(kept) as LevelKind[]).flatMap((kind): CarriedLevel[] => {
+    const level = kept[kind];
+    if (level === undefined || level.after > job.seq) return [];
+    return [{ jobId: job.id, owner: job.owner, level, preview: kind === 'preview' ? newest.preview : null }];
+  });
+}

@@ -1,0 +1,166 @@
+import { isCurrent, isEnded, type Job, type LoggedFact } from '@rendercast/protocol';
+import type { Store } from '../stores/store.js';
+import type { Bus, CarriedLevel, Listening } from './bus/bus.js';
+
+/** Facts of all jobs kept in memory for feeds that reconnect. */
+const TAIL_FACTS = 4096;
+const PAGE_FACTS = 512;
+/** Unended jobs looked up when the tail opens, so that their levels can be shown to newcomers. */
+const ACTIVE_PAGE = 200;
+const ACTIVE_PAGES = 10;
+
+/** What a feed is told. */
+export interface FeedListener {
+  facts(logged: readonly LoggedFact[]): void;
+  level(carried: CarriedLevel, job: Job): void;
+}
+
+/** The newest facts of all jobs of this node in commit order: what every feed reads from. */
+export interface FeedTail {
+  readonly head: number;
+  readonly tailFrom: number;
+  readonly horizon: number;
+  inMemory(after: number): LoggedFact[];
+  /** Unended jobs that were heard of. */
+  active(): Iterable<Job>;
+  refresh(): Promise<void>;
+  wantPreviews(wanted: boolean): void;
+  add(listener: FeedListener): void;
+  remove(listener: FeedListener): void;
+  close(): void;
+}
+
+/** Opens the tail: listens first, then reads the feed's head. */
+export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<FeedTail> {
+  const { store, bus } = deps;
+  const listeners = new Set<FeedListener>();
+  const active = new Map<string, Job>();
+  const looking = new Set<string>();
+  let tail: LoggedFact[] = [];
+  let head = -1;
+  let tailFrom = 0;
+  let horizon = 0;
+  let refreshing: Promise<void> | null = null;
+
+  const listening: Listening = await bus.listen({ all: true }, { facts: hinted, level: levelHinted });
+  try {
+    const { feed } = await store.heads([]);
+    head = feed;
+    tailFrom = feed;
+    horizon = (await store.feed({ owner: null, filter: {}, after: feed, limit: 1 })).horizon;
+    await findActive();
+    await refresh();
+  } catch (error) {
+    listening.stop();
+    throw error;
+  }
+
+  async function findActive(): Promise<void> {
+    let before: string | null = null;
+    for (let page = 0; page < ACTIVE_PAGES; page += 1) {
+      const { jobs, more } = await store.list({
+        owner: null,
+        filter: { state: ['queued', 'running'] },
+        search: null,
+        limit: ACTIVE_PAGE,
+        before,
+      });
+      for (const job of jobs) if (!active.has(job.id)) active.set(job.id, job);
+      before = jobs.at(-1)?.id ?? null;
+      if (!more || before === null) return;
+    }
+  }
+
+  /** Hints are taken as they come where they join on; anything else is read from the log. */
+  function hinted(logged: readonly LoggedFact[]): void {
+    if (head < 0) return; // the first refresh reads them
+    const news: LoggedFact[] = [];
+    let next = head + 1;
+    for (const entry of logged) {
+      if (entry.cursor < next) continue;
+      if (entry.cursor > next) {
+        void refresh().catch(() => undefined); // the sweep of heads tries again
+        break;
+      }
+      news.push(entry);
+      next += 1;
+    }
+    take(news, next - 1);
+  }
+
+  function take(news: readonly LoggedFact[], upTo: number): void {
+    head = Math.max(head, upTo);
+    if (news.length === 0) return;
+    for (const { job } of news) {
+      if (isEnded(job)) active.delete(job.id);
+      else active.set(job.id, job);
+    }
+    tail.push(...news);
+    if (news.some(({ fact }) => fact.type === 'removed')) forget(head);
+    else if (tail.length > TAIL_FACTS) forget(tail[tail.length - TAIL_FACTS / 2]?.cursor ?? head);
+    for (const listener of listeners) listener.facts(news);
+  }
+
+  function forget(upTo: number): void {
+    tail = tail.filter(({ cursor }) => cursor > upTo);
+    tailFrom = upTo;
+  }
+
+  function levelHinted(carried: CarriedLevel): void {
+    const job = active.get(carried.jobId);
+    if (job === undefined) lookUp(carried.jobId);
+    else if (carried.level.after > job.seq) void refresh().catch(() => undefined);
+    else if (isCurrent(carried.level, job)) for (const listener of listeners) listener.level(carried, job);
+  }
+
+  /** A job that started before this tail and was not among the pages: looked up once. */
+  function lookUp(jobId: string): void {
+    if (looking.has(jobId)) return;
+    looking.add(jobId);
+    store
+      .find(jobId, null)
+      .then((stored) => {
+        if (stored !== null && stored.cursor <= head && !isEnded(stored.job) && !active.has(jobId)) active.set(jobId, stored.job);
+      })
+      .catch(() => undefined)
+      .finally(() => looking.delete(jobId));
+  }
+
+  function refresh(): Promise<void> {
+    refreshing ??= readOn().finally(() => {
+      refreshing = null;
+    });
+    return refreshing;
+  }
+
+  async function readOn(): Promise<void> {
+    for (;;) {
+      const page = await store.feed({ owner: null, filter: {}, after: head, limit: PAGE_FACTS });
+      horizon = page.horizon;
+      take(
+        page.facts.filter(({ cursor }) => cursor > head),
+        page.upTo,
+      );
+      if (head >= page.head) return;
+    }
+  }
+
+  return {
+    get head() {
+      return head;
+    },
+    get tailFrom() {
+      return tailFrom;
+    },
+    get horizon() {
+      return horizon;
+    },
+    inMemory: (after) => tail.filter(({ cursor }) => cursor > after),
+    active: () => active.values(),
+    refresh,
+    wantPreviews: (wanted) => listening.wantPreviews(wanted),
+    add: (listener) => void listeners.add(listener),
+    remove: (listener) => void listeners.delete(listener),
+    close: () => listening.stop(),
+  };
+}

@@ -1,0 +1,191 @@
+import type { Clock } from '../clock.js';
+import type { Logger } from '../logger.js';
+import type { Store } from '../stores/store.js';
+import type { Bus } from './bus/bus.js';
+import { type FeedScope, openFeedSource, scopeKey } from './feed-source.js';
+import { type FeedListener, type FeedTail, openFeedTail } from './feed-tail.js';
+import { type JobSource, openJobSource } from './job-source.js';
+import type { Source, SourceListener } from './source.js';
+
+/** How often the heads of all that is watched are compared with the log: a lost hint costs at most this. */
+const SWEEP_MS = 2_000;
+
+/** A source that stays open until it is released or something else follows it. */
+export interface Held {
+  source: Source;
+  release(): void;
+}
+
+/** The sources of this node, each opened once however many follow it. */
+export interface Sources {
+  /** The source of a job, by either id, within an owner's reach; null when there is none. */
+  job(id: string, owner: string | null): Promise<Held | null>;
+  feed(scope: FeedScope): Promise<Held>;
+  /** Calls back once when a job of this id comes into being (or turns out to be there). Returns how to stop waiting. */
+  born(id: string, owner: string | null, callback: (held: Held) => void, failed: (error: unknown) => void): () => void;
+  close(): void;
+}
+
+const HOLD: SourceListener = { facts: () => undefined, level: () => undefined };
+
+export function createSources(deps: { store: Store; bus: Bus; clock: Clock; logger: Logger }): Sources {
+  const { store, clock, logger } = deps;
+  const jobs = new Map<string, JobSource>();
+  const opening = new Map<string, Promise<JobSource | null>>();
+  const feeds = new Map<string, Source>();
+  let tail: Promise<FeedTail> | null = null;
+  let tailUsers = 0;
+  let closed = false;
+  let stopSweep: (() => void) | null = null;
+
+  function hold(source: Source): Held {
+    const holding: SourceListener = { ...HOLD };
+    source.add(holding);
+    let released = false;
+    return {
+      source,
+      release() {
+        if (released) return;
+        released = true;
+        source.remove(holding);
+      },
+    };
+  }
+
+  async function jobSource(jobId: string): Promise<JobSource | null> {
+    const open = jobs.get(jobId);
+    if (open !== undefined) return open;
+    const underWay = opening.get(jobId);
+    if (underWay !== undefined) return underWay;
+    const promise = openJobSource(deps, jobId, () => jobs.delete(jobId))
+      .then((source) => {
+        if (source !== null) jobs.set(jobId, source);
+        return source;
+      })
+      .finally(() => opening.delete(jobId));
+    opening.set(jobId, promise);
+    sweepLater();
+    return promise;
+  }
+
+  async function acquireTail(): Promise<FeedTail> {
+    tailUsers += 1;
+    tail ??= openFeedTail(deps);
+    sweepLater();
+    try {
+      return await tail;
+    } catch (error) {
+      tail = null;
+      tailUsers -= 1;
+      throw error;
+    }
+  }
+
+  function releaseTail(): void {
+    tailUsers -= 1;
+    if (tailUsers > 0) return;
+    const closing = tail;
+    tail = null;
+    closing?.then((open) => open.close()).catch(() => undefined);
+  }
+
+  /** One question for all that is watched: who is further than we know? */
+  async function sweep(): Promise<void> {
+    if (jobs.size === 0 && tail === null) return;
+    const heads = await store.heads([...jobs.keys()]);
+    const late: Promise<void>[] = [];
+    for (const [jobId, source] of jobs) if ((heads.jobs.get(jobId) ?? 0) > source.head) late.push(source.refresh());
+    const feed = await tail;
+    if (feed !== null && heads.feed > feed.head) late.push(feed.refresh());
+    await Promise.all(late);
+  }
+
+  function sweepLater(): void {
+    if (stopSweep !== null || closed) return;
+    stopSweep = clock.after(SWEEP_MS, () => {
+      stopSweep = null;
+      sweep()
+        .catch((error: unknown) => logger.warn({ error }, 'could not compare heads with the log; trying again'))
+        .finally(() => {
+          if (jobs.size > 0 || tail !== null) sweepLater();
+        });
+    });
+  }
+
+  async function job(id: string, owner: string | null): Promise<Held | null> {
+    const known = jobs.get(id);
+    if (known !== undefined && (owner === null || known.job.owner === owner)) return hold(known);
+    const stored = await store.find(id, owner);
+    if (stored === null) return null;
+    const source = await jobSource(stored.job.id);
+    // It may have closed between opening and now: then it is opened again.
+    if (source === null) return null;
+    if (jobs.get(source.jobId) !== source) return job(id, owner);
+    return hold(source);
+  }
+
+  return {
+    job,
+    async feed(scope) {
+      const key = scopeKey(scope);
+      const open = feeds.get(key);
+      if (open !== undefined) return hold(open);
+      const feedTail = await acquireTail();
+      const meanwhile = feeds.get(key);
+      if (meanwhile !== undefined) {
+        releaseTail();
+        return hold(meanwhile);
+      }
+      const source = openFeedSource({ ...deps, tail: feedTail }, scope, () => {
+        feeds.delete(key);
+        releaseTail();
+      });
+      feeds.set(key, source);
+      return hold(source);
+    },
+    born(id, owner, callback, failed) {
+      let stopped = false;
+      let stopListening: (() => void) | null = null;
+      const stop = (): void => {
+        stopped = true;
+        stopListening?.();
+        stopListening = null;
+      };
+      const found = async (): Promise<void> => {
+        const held = await job(id, owner);
+        if (held === null) return;
+        if (stopped) held.release();
+        else {
+          stop();
+          callback(held);
+        }
+      };
+      const listener: FeedListener = {
+        facts(logged) {
+          const born = logged.some(
+            ({ fact }) =>
+              fact.type === 'queued' && (fact.jobId === id || fact.clientId === id) && (owner === null || fact.owner === owner),
+          );
+          if (born) found().catch(failed);
+        },
+        level: () => undefined,
+      };
+      acquireTail()
+        .then((feedTail) => {
+          if (stopped) return releaseTail();
+          feedTail.add(listener);
+          stopListening = () => {
+            feedTail.remove(listener);
+            releaseTail();
+          };
+          return found(); // it may have come into being before we listened
+        })
+        .catch(failed);
+      return stop;
+    },
+    close() {
+      closed = true;
+      stopSweep?.();
+    },
+  };
+}
