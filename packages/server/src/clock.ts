@@ -22,3 +22,22 @@ export const systemClock: Clock = {
 export function isoTime(nowMs: number): string {
   return new Date(nowMs).toISOString();
 }
+
+/** Waits by a clock; rejects with the signal's reason as soon as it aborts, and leaves no timer behind. */
+export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const onAbort = () => {
+      takeBack();
+      reject(signal.reason);
+    };
+    const takeBack = clock.after(delayMs, () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,13 @@
+/**
+ * A small generator of repeatable numbers (mulberry32: 32 bits of state, passes gjrand's smaller tests;
+ * plenty for pictures that only have to differ by seed).
+ */
+export function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
