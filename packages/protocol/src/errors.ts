@@ -44,6 +44,12 @@ export const ERRORS = {
     retryable: true,
     means: 'The server is going down; come back in a moment.',
   },
+  unreachable: {
+    status: 503,
+    close: 1013,
+    retryable: true,
+    means: 'The server could not be reached. Clients raise it, servers never send it.',
+  },
   engine_failed: { status: 502, close: 1011, retryable: true, means: 'The engine could not finish the job.' },
   engine_unavailable: { status: 503, close: 1013, retryable: true, means: 'The backend cannot be reached.' },
   out_of_memory: { status: 507, close: 1011, retryable: true, means: 'The engine ran out of memory.' },
