@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { jobKindSchema } from './events.js';
 import { type Job, type JobState, jobSchema, jobStateSchema, type Snapshot } from './job.js';
 import { LIMITS } from './limits.js';
-import { type Artifact, imageRequestSchema, type Json, musicRequestSchema } from './media.js';
+import { type Artifact, imageRequestSchema, type Json, musicRequestSchema, wellFormed } from './media.js';
 
 /** What a key allows beside its own jobs: `operator` sees all and pauses, `worker` takes jobs. */
 export const roleSchema = z.enum(['user', 'operator', 'worker']);
@@ -24,9 +24,12 @@ const submitFields = {
     .regex(/^[\p{L}\p{N}._~:@+-]+$/u, 'may hold letters, digits and . _ ~ : @ + -')
     .optional(),
   /** Name of an engine, or `auto`: the first that can. */
-  engine: z.string().min(1).max(64).default('auto'),
+  engine: wellFormed(z.string().min(1).max(64)).default('auto'),
   priority: z.int().min(LIMITS.minPriority).max(LIMITS.maxPriority).default(0),
-  tags: z.array(z.string().min(1).max(LIMITS.tagChars)).max(LIMITS.maxTags).default([]),
+  tags: z
+    .array(wellFormed(z.string().min(1).max(LIMITS.tagChars)))
+    .max(LIMITS.maxTags)
+    .default([]),
   /** Longest wait in the queue, in milliseconds; the job fails with `queue_timeout` after it. Absent: the server's. */
   queueTimeoutMs: z.int().min(1).optional(),
 };
@@ -45,7 +48,7 @@ export type SubmitInput = z.input<typeof submitSchema>;
 /** Several jobs made in one transaction: all of them or none. */
 export const batchSchema = z
   .object({
-    id: z.string().min(1).max(LIMITS.clientIdChars).optional(),
+    id: wellFormed(z.string().min(1).max(LIMITS.clientIdChars)).optional(),
     jobs: z.array(submitSchema).min(1).max(LIMITS.maxBatch),
   })
   .meta({ id: 'Batch' });
@@ -55,7 +58,10 @@ export type Batch = z.infer<typeof batchSchema>;
 export const editSchema = z
   .object({
     priority: z.int().min(LIMITS.minPriority).max(LIMITS.maxPriority).optional(),
-    tags: z.array(z.string().min(1).max(LIMITS.tagChars)).max(LIMITS.maxTags).optional(),
+    tags: z
+      .array(wellFormed(z.string().min(1).max(LIMITS.tagChars)))
+      .max(LIMITS.maxTags)
+      .optional(),
     favorite: z.boolean().optional(),
   })
   .refine((edit) => Object.values(edit).some((value) => value !== undefined), 'names nothing to change')

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { LIMITS } from './limits.js';
-import { artifactSchema, imageRequestSchema, jsonObjectSchema, musicRequestSchema } from './media.js';
+import { artifactSchema, jsonObjectSchema, mediaRequestSchema } from './media.js';
 
 /** The kinds of job. */
 export const jobKindSchema = z.enum(['image', 'music']);
@@ -47,7 +47,7 @@ export const factBodySchema = z.discriminatedUnion('type', [
     kind: jobKindSchema,
     /** Name of an engine, or `auto`. */
     engine: z.string(),
-    request: z.union([imageRequestSchema, musicRequestSchema]),
+    request: mediaRequestSchema,
     /** The seed the job runs with, on every attempt: the request's, or drawn by the server. */
     seed: z.int(),
     owner: z.string(),

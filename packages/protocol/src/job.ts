@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { jobErrorSchema, jobKindSchema, type Levels, levelSchema, progressSchema, timingsSchema } from './events.js';
-import { artifactSchema, imageRequestSchema, musicRequestSchema } from './media.js';
+import { artifactSchema, mediaRequestSchema } from './media.js';
 
 /** The states of a job; an ended job never runs again. */
 export const jobStateSchema = z.enum(['queued', 'running', 'succeeded', 'failed', 'canceled']);
@@ -26,7 +26,7 @@ export const jobSchema = z
     engine: z.string(),
     /** Where the newest attempt runs or ran. */
     ranOn: z.object({ engine: z.string(), backend: z.string() }).nullable(),
-    request: z.union([imageRequestSchema, musicRequestSchema]),
+    request: mediaRequestSchema,
     seed: z.int(),
     priority: z.int(),
     tags: z.array(z.string()),

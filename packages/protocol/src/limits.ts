@@ -29,6 +29,8 @@ export const LIMITS = {
   maxPriority: 100,
   /** Characters of a note's JSON. */
   noteChars: 16_384,
+  /** Levels that free-form JSON (`extra`, notes) may nest: far more than anyone writes, far less than overflows a stack. */
+  jsonDepth: 32,
   /** Seeds fit in a signed 32-bit range without the sign, as every known backend takes them. */
   maxSeed: 4_294_967_295,
   /** Bytes of one preview picture. */

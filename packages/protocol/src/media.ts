@@ -4,12 +4,43 @@ import { LIMITS } from './limits.js';
 /** Anything that JSON can hold. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** A JSON value, checked for depth so that hostile nesting is refused with a clear message. */
-export const jsonObjectSchema = z.record(z.string(), z.json()).meta({ description: 'A JSON object' });
+const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text);
+const halfCharacter = { message: 'holds half of a character (a lone surrogate)' };
 
 /** A string without lone surrogates: it can be stored and sent as UTF-8 and comes back the same. */
-const wellFormed = (text: z.ZodString) =>
-  text.refine((value) => !/\p{Surrogate}/u.test(value), { message: 'holds half of a character (a lone surrogate)' });
+export const wellFormed = (text: z.ZodString) => text.refine(isWellFormed, halfCharacter);
+
+/** What keeps a value from being taken as JSON. A loop over layers: recursion is what hostile nesting would overflow. */
+function jsonFault(value: unknown): string | null {
+  let layer: unknown[] = [value];
+  for (let depth = 0; layer.length > 0; depth += 1) {
+    if (depth > LIMITS.jsonDepth) return `nests deeper than ${LIMITS.jsonDepth} levels`;
+    const next: unknown[] = [];
+    for (const one of layer) {
+      if (typeof one === 'string' && !isWellFormed(one)) return halfCharacter.message;
+      if (typeof one === 'number' && !Number.isFinite(one)) return 'holds a number that JSON cannot carry';
+      if (!['string', 'number', 'boolean', 'object'].includes(typeof one)) return `holds a ${typeof one}`;
+      if (typeof one !== 'object' || one === null) continue;
+      // No spreading into push: a list of some 100,000 members would overflow the stack after all.
+      for (const part of Object.values(one)) next.push(part);
+      if (!Array.isArray(one) && !Object.keys(one).every(isWellFormed)) return halfCharacter.message;
+    }
+    layer = next;
+  }
+  return null;
+}
+
+/**
+ * A JSON object, checked for depth so that hostile nesting is refused with a clear message; its strings can be stored and
+ * sent as UTF-8.
+ */
+export const jsonObjectSchema = z
+  .record(z.string(), z.unknown())
+  .superRefine((value, context) => {
+    const fault = jsonFault(value);
+    if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+  })
+  .meta({ description: 'A JSON object' }) as unknown as z.ZodType<Record<string, Json>, Record<string, Json>>;
 
 const prompt = wellFormed(z.string().max(LIMITS.promptChars));
 const words = wellFormed(z.string().max(LIMITS.promptChars));
@@ -18,13 +49,13 @@ const words = wellFormed(z.string().max(LIMITS.promptChars));
 export const inputSchema = z
   .object({
     /** Id of an artifact within the caller's reach. */
-    artifactId: z.string().min(1).max(64),
+    artifactId: wellFormed(z.string().min(1).max(64)),
     /** What the engine uses it for. */
     role: z.enum(['init', 'mask', 'control']).default('init'),
     /** How far the result may leave the input: 0 keeps it, 1 ignores it. */
     strength: z.number().min(0).max(1).optional(),
     /** For `control`: the kind of guidance (`canny`, `depth`, …) as the backend names it. */
-    control: z.string().max(64).optional(),
+    control: wellFormed(z.string().max(64)).optional(),
     /** For `control`: weight of the guidance and the part of the run it acts in. */
     weight: z.number().min(0).max(10).optional(),
     startFraction: z.number().min(0).max(1).optional(),
@@ -50,10 +81,10 @@ export const imageRequestSchema = z
     seed: z.int().min(0).max(LIMITS.maxSeed).optional(),
     /** Number of images. */
     count: z.int().min(1).max(LIMITS.maxCount).optional(),
-    model: z.string().min(1).max(256).optional(),
-    sampler: z.string().min(1).max(128).optional(),
+    model: wellFormed(z.string().min(1).max(256)).optional(),
+    sampler: wellFormed(z.string().min(1).max(128)).optional(),
     /** Style words for engines that know them. */
-    style: z.string().max(128).optional(),
+    style: wellFormed(z.string().max(128)).optional(),
     inputs: z.array(inputSchema).max(8).optional(),
     format: z.enum(['png', 'webp', 'jpeg']).optional(),
     /** What only one engine or one dialect understands; kept and shown, ignored elsewhere. */
@@ -95,7 +126,7 @@ export const musicRequestSchema = z
     /** Length wanted when only a prompt is given, in milliseconds. */
     lengthMs: z.int().min(LIMITS.minSectionMs).max(LIMITS.maxSongMs).optional(),
     seed: z.int().min(0).max(LIMITS.maxSeed).optional(),
-    model: z.string().min(1).max(256).optional(),
+    model: wellFormed(z.string().min(1).max(256)).optional(),
     format: z.enum(['mp3', 'wav', 'flac', 'ogg']).optional(),
     extra: jsonObjectSchema.optional(),
   })
@@ -104,6 +135,14 @@ export const musicRequestSchema = z
     path: ['plan'],
   })
   .meta({ id: 'MusicRequest' });
+
+/**
+ * A request as facts and jobs carry it: of either kind, kept whole whatever a newer server put in, and with a blank prompt
+ * once the job was removed.
+ */
+export const mediaRequestSchema = z
+  .union([imageRequestSchema.extend({ prompt: words }).loose(), musicRequestSchema])
+  .meta({ id: 'MediaRequest' }) as unknown as z.ZodType<MediaRequest, MediaRequest>;
 
 /** One stored file as the world sees it. */
 export const artifactSchema = z

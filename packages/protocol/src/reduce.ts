@@ -1,4 +1,4 @@
-import type { Fact, FactBody, FactOf, Level, Levels, Stamp } from './events.js';
+import type { Fact, FactBody, FactOf, Level, LevelKind, Levels, Stamp } from './events.js';
 import type { Job, Output } from './job.js';
 import type { MediaRequest } from './media.js';
 
@@ -190,10 +190,12 @@ export function compareStamps(left: Stamp, right: Stamp): number {
 
 /**
  * Whether a level may be shown to a reader that stands at this job: the fact it follows was seen, the
- * attempt is the present one, and the job has not ended.
+ * attempt is the present one, and the job has not ended. With its kind also: progress and previews belong to a
+ * running job, a place in the line to a waiting one (an attempt that was given up keeps its number until the next claim).
  */
-export function isCurrent(level: Stamp, job: Job): boolean {
-  return level.after <= job.seq && level.attempt === job.attempt && !isEnded(job);
+export function isCurrent(level: Stamp & { kind?: LevelKind }, job: Job): boolean {
+  if (level.after > job.seq || level.attempt !== job.attempt || isEnded(job)) return false;
+  return level.kind === undefined || (level.kind === 'place') === (job.state === 'queued');
 }
 
 /** Adds a level if it is newer than what is there; the same object comes back when nothing changed. */
