@@ -1,0 +1,107 @@
+import type { FactBody, JobKind } from '@rendercast/protocol';
+import type { ClaimRequest, Offer } from '../store.js';
+import type { Connection } from './connection.js';
+import type { FactText } from './fact-texts.js';
+import { readRow } from './job-row.js';
+import { writeFacts } from './write-facts.js';
+
+/** A claimed job, as text. */
+export interface ClaimedTexts {
+  jobId: string;
+  attempt: number;
+  before: string;
+  facts: FactText[];
+  /** Place of the offer in the request. */
+  offer: number;
+  handle: { attempt: number; value: string } | null;
+}
+
+interface Candidate {
+  n: number;
+  id: string;
+  priority: number;
+}
+
+/** Takes the first waiting job that an offer can run: highest priority, then oldest; the first fitting offer gets it. */
+export function claimJob(connection: Connection, request: ClaimRequest): ClaimedTexts | null {
+  let best: (Candidate & { offer: number }) | null = null;
+  const asked = new Set<string>();
+  for (const [offer, { kinds, engine, auto, models }] of request.offers.entries()) {
+    for (const kind of kinds) {
+      for (const wanted of auto ? [engine, 'auto'] : [engine]) {
+        const line = JSON.stringify([kind, wanted, models]);
+        if (asked.has(line)) continue;
+        asked.add(line);
+        const first = firstInLine(connection, kind, wanted, models, request.at);
+        if (first !== undefined && (best === null || isBefore(first, best))) best = { ...first, offer };
+      }
+    }
+  }
+  return best === null ? null : take(connection, request, best);
+}
+
+function isBefore(left: Candidate, right: Candidate): boolean {
+  return left.priority > right.priority || (left.priority === right.priority && left.n < right.n);
+}
+
+/**
+ * One walk along `jobs_waiting`, which ends at the first that fits. With 10,000 waiting it looks at one entry where all
+ * fit; those asking for other engines are not even passed by, only other models, back-offs and missed deadlines are.
+ */
+function firstInLine(
+  connection: Connection,
+  kind: JobKind,
+  engine: string,
+  models: readonly string[] | null,
+  at: string,
+): Candidate | undefined {
+  return connection.get<Candidate>(
+    `SELECT n, id, priority FROM jobs INDEXED BY jobs_waiting
+     WHERE state = 'queued' AND canceling = 0 AND kind = ? AND engine = ?
+       AND (not_before IS NULL OR not_before <= ?) AND (start_by IS NULL OR start_by >= ?)
+       AND (? OR model IS NULL OR model IN (SELECT value FROM json_each(?)))
+     ORDER BY priority DESC, n LIMIT 1`,
+    kind,
+    engine,
+    at,
+    at,
+    Number(models === null),
+    JSON.stringify(models ?? []),
+  );
+}
+
+function take(
+  connection: Connection,
+  request: ClaimRequest,
+  { id, offer: index }: Candidate & { offer: number },
+): ClaimedTexts | null {
+  const row = readRow(connection, id);
+  const offer = request.offers[index];
+  if (row === null || offer === undefined) return null;
+  const attempt = row.job.attempt + 1;
+  const { facts } = writeFacts(connection, row, [startedBy(offer, attempt)], request.at);
+  connection.run(
+    'INSERT OR REPLACE INTO leases (job, attempt, claimant, in_process, lease_ms) VALUES (?, ?, ?, ?, ?)',
+    row.n,
+    attempt,
+    request.claimant,
+    Number(request.inProcess),
+    Math.ceil(request.leaseMs),
+  );
+  const handle = connection.get<{ attempt: number; value: string }>(
+    'SELECT attempt, value FROM handles WHERE job = ?',
+    row.n,
+  );
+  return {
+    jobId: id,
+    attempt,
+    before: row.text,
+    facts,
+    offer: index,
+    handle: handle === undefined ? null : { ...handle },
+  };
+}
+
+function startedBy(offer: Offer, attempt: number): FactBody {
+  return { type: 'started', attempt, engine: offer.engine, backend: offer.backend };
+}

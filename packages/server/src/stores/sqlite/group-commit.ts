@@ -1,0 +1,109 @@
+import type { Connection } from './connection.js';
+import { type Answer, type Call, toFailure } from './thread-messages.js';
+
+/** Calls that one transaction takes at most: bounds how long the first of them waits for the last. */
+const MAX_GROUP = 512;
+
+export interface GroupCommit {
+  /** Takes calls into the next group. */
+  take(calls: readonly Call[]): void;
+  /** Commits whatever is waiting, at once. */
+  flush(): void;
+}
+
+interface Parts {
+  connection: Connection;
+  run: (verb: string, input: unknown) => unknown;
+  answer: (answers: Answer[]) => void;
+  /** Verbs whose group needs no sync when there are no others in it. */
+  lazy: readonly string[];
+}
+
+/**
+ * Commits calls in groups: one transaction and one fsync for all that arrived while the one before was on its way to the
+ * disk, and no waiting otherwise. Each call has a savepoint of its own, so one that is refused or fails takes nothing
+ * of its neighbours along; nobody is answered before the commit is on disk.
+ *
+ * When the commit itself fails, or the disk fails so that SQLite gives up the transaction, the whole group is refused
+ * and nothing of it stays. Nothing is kept in memory between groups, so there is nothing to distrust but the
+ * write-ahead log: pages that a failed fsync dropped must not lie below later ones, so it is emptied into the
+ * database before the next group, which is refused too as long as that fails.
+ */
+export function createGroupCommit({ connection, run, answer, lazy }: Parts): GroupCommit {
+  let waiting: Call[] = [];
+  let scheduled = false;
+  let distrusted = false;
+
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    // After everything that has arrived on the port: immediates run when polling is done.
+    setImmediate(() => {
+      scheduled = false;
+      next();
+      if (waiting.length > 0) schedule();
+    });
+  }
+
+  function next(): void {
+    const group = waiting.slice(0, MAX_GROUP);
+    waiting = waiting.slice(MAX_GROUP);
+    if (group.length > 0) answer(commit(group));
+  }
+
+  function commit(group: readonly Call[]): Answer[] {
+    const synced = group.some((call) => !lazy.includes(call.verb));
+    try {
+      if (distrusted) renewLog();
+      if (!synced) connection.exec('PRAGMA synchronous = NORMAL');
+      connection.run('BEGIN IMMEDIATE');
+      const answers = group.map(attempt);
+      connection.run('COMMIT');
+      return answers;
+    } catch (thrown) {
+      distrusted = true;
+      rollBack();
+      const failure = toFailure(thrown);
+      return group.map(({ id }) => ({ id, ok: false, failure }));
+    } finally {
+      if (!synced) connection.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
+  function attempt({ id, verb, input }: Call): Answer {
+    connection.run('SAVEPOINT one');
+    try {
+      const value = run(verb, input);
+      connection.run('RELEASE one');
+      return { id, ok: true, value };
+    } catch (thrown) {
+      if (!connection.inTransaction) throw thrown; // a full disk: SQLite has rolled back everything
+      connection.run('ROLLBACK TO one');
+      connection.run('RELEASE one');
+      return { id, ok: false, failure: toFailure(thrown) };
+    }
+  }
+
+  function rollBack(): void {
+    try {
+      if (connection.inTransaction) connection.run('ROLLBACK');
+    } catch {
+      // The transaction is gone either way; the next group finds out whether the disk is back.
+    }
+  }
+
+  function renewLog(): void {
+    connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    distrusted = false;
+  }
+
+  return {
+    take(calls) {
+      waiting = waiting.length === 0 ? [...calls] : [...waiting, ...calls];
+      schedule();
+    },
+    flush() {
+      while (waiting.length > 0) next();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/** Primary result codes of SQLite that we act on (https://sqlite.org/rescode.html). */
+const BUSY = 5;
+const NOMEM = 7;
+const READONLY = 8;
+const IOERR = 10;
+const CORRUPT = 11;
+const FULL = 13;
+const CANTOPEN = 14;
+const NOTADB = 26;
+
+const STORAGE_CODES = new Set([BUSY, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB]);
+
+/** The primary result code of an error that SQLite threw; null for any other error. */
+export function sqliteCode(thrown: unknown): number | null {
+  if (!(thrown instanceof Error) || !('errcode' in thrown) || typeof thrown.errcode !== 'number') return null;
+  return thrown.errcode & 0xff;
+}
+
+/** Whether the disk (or the file on it) failed us, and not the statement. */
+export function isStorageFailure(thrown: unknown): boolean {
+  const code = sqliteCode(thrown);
+  return code !== null && STORAGE_CODES.has(code);
+}
+
+/** Whether another connection holds the lock. */
+export function isBusy(thrown: unknown): boolean {
+  return sqliteCode(thrown) === BUSY;
+}
+
+/** Whether the file is no database, or a broken one. */
+export function isDamage(thrown: unknown): boolean {
+  const code = sqliteCode(thrown);
+  return code === CORRUPT || code === NOTADB;
+}

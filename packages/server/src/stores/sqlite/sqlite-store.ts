@@ -1,0 +1,152 @@
+import type { Artifact, Job, LoggedFact, Progress } from '@rendercast/protocol';
+import { matchesFilter } from '../matches-filter.js';
+import type { FeedPage, FeedQuery, Store, StoreListQuery, StorePage } from '../store.js';
+import { createFold, type Fold } from './fact-texts.js';
+import type { LeaseBook } from './lease-book.js';
+import type { NewestProgress } from './newest-progress.js';
+import type { ReadVerbs } from './read-verbs.js';
+import { searchWords } from './search-words.js';
+import type { ThreadCalls } from './thread-calls.js';
+import type { WriteVerbs } from './write-verbs.js';
+
+/** The parts that one store is made of. */
+export interface StoreParts {
+  epoch: string;
+  writer: ThreadCalls<WriteVerbs>;
+  reader: ThreadCalls<ReadVerbs>;
+  leases: LeaseBook;
+  progress: NewestProgress;
+}
+
+type Writing = Pick<
+  Store,
+  'create' | 'append' | 'claim' | 'saveHandle' | 'saveProgress' | 'putArtifact' | 'dropArtifact'
+>;
+
+/** The verbs that change something. The book of leases follows what is on disk, never what was merely asked. */
+export function createWriting({ writer, leases, progress }: StoreParts): Writing {
+  return {
+    async create(creation) {
+      const result = await writer.call('create', creation);
+      if (result.outcome === 'replayed') return { outcome: 'replayed', jobs: result.jobs.map(parseJob) };
+      if (result.outcome !== 'created') return result;
+      const logged = result.facts.map((fact) => createFold({ kind: 'start' })(fact));
+      return { outcome: 'created', jobs: logged.map(({ job }) => job), logged };
+    },
+    async append(append) {
+      const result = await writer.call('append', append);
+      if (!result.ok) return { ok: false, job: result.job === null ? null : parseJob(result.job) };
+      const logged = result.facts.map(createFold({ kind: 'job', job: result.before }));
+      const job = logged.at(-1)?.job ?? parseJob(result.before);
+      if (job.state !== 'running') leases.release({ jobId: job.id, attempt: job.attempt });
+      return { ok: true, job, logged };
+    },
+    async claim(request) {
+      const claimed = await writer.call('claim', request);
+      const offer = request.offers[claimed?.offer ?? -1];
+      if (claimed === null || offer === undefined) return null;
+      const logged = claimed.facts.map(createFold({ kind: 'job', job: claimed.before }));
+      const job = logged.at(-1)?.job ?? parseJob(claimed.before);
+      leases.hold({ jobId: claimed.jobId, attempt: claimed.attempt }, request.leaseMs);
+      const { handle } = claimed;
+      return {
+        job,
+        offer,
+        logged,
+        handle: handle === null ? null : { attempt: handle.attempt, value: JSON.parse(handle.value) as unknown },
+      };
+    },
+    saveHandle: (jobId, attempt, handle) =>
+      writer.call('saveHandle', { jobId, attempt, value: JSON.stringify(handle) ?? 'null' }),
+    saveProgress: (jobId, attempt, newest) => progress.report({ jobId, attempt, progress: newest }),
+    putArtifact: (owner, artifact) => writer.call('putArtifact', { owner, artifact }),
+    dropArtifact: (id) => writer.call('dropArtifact', id),
+  };
+}
+
+type Reading = Omit<Store, keyof Writing | 'epoch' | 'close'>;
+
+/** The verbs that only look. */
+export function createReading({ reader, leases, progress }: StoreParts): Reading {
+  return {
+    renew: (held, leaseMs) => Promise.resolve(leases.renew(held, leaseMs)),
+    expiredLeases: () => Promise.resolve(leases.expired()),
+    overdue: async (now) => (await reader.call('overdue', now)).map(parseJob),
+    async find(id, owner) {
+      const found = await reader.call('find', { id, owner });
+      if (found === null) return null;
+      const job = parseJob(found.job);
+      const unsaved = job.state === 'running' ? progress.of(job.id, job.attempt) : null;
+      const saved = found.progress === null ? null : (JSON.parse(found.progress) as Progress);
+      return { job, cursor: found.cursor, progress: unsaved ?? saved };
+    },
+    async facts(jobId, after, limit) {
+      const { facts, from } = await reader.call('facts', { jobId, after, limit });
+      return facts.map(createFold(from));
+    },
+    feed: (query) => readFeed(reader, query),
+    list: (query) => readList(reader, query),
+    async heads(jobIds) {
+      const { jobs, feed } = await reader.call('heads', jobIds);
+      return { jobs: new Map(jobs), feed };
+    },
+    waiting: (limit) => reader.call('waiting', limit),
+    counts: () => reader.call('counts', undefined),
+    async artifact(id, owner) {
+      const text = await reader.call('artifact', { id, owner });
+      return text === null ? null : (JSON.parse(text) as Artifact);
+    },
+    knownArtifacts: (ids) => reader.call('knownArtifacts', ids),
+  };
+}
+
+const parseJob = (text: string): Job => JSON.parse(text) as Job;
+
+/** Facts looked at in one go where the filter may skip many of them. */
+const STRETCH_FACTS = 500;
+
+/** Reads stretches until the page is full or the feed is at its end. */
+async function readFeed(reader: ThreadCalls<ReadVerbs>, query: FeedQuery): Promise<FeedPage> {
+  const { jobs, batch, ...judged } = query.filter;
+  const skips = Object.values(judged).some((value) => value !== undefined);
+  const filter = { ...(jobs === undefined ? {} : { jobs }), ...(batch === undefined ? {} : { batch }) };
+  const facts: LoggedFact[] = [];
+  let upTo = query.after;
+  for (;;) {
+    const wanted = query.limit - facts.length;
+    const limit = skips ? Math.max(wanted, STRETCH_FACTS) : wanted;
+    const stretch = await reader.call('feed', { owner: query.owner, filter, after: upTo, limit });
+    const folds = new Map<number, Fold>();
+    for (const [row, origin] of stretch.origins) folds.set(row, createFold(origin));
+    const fitting = stretch.facts
+      .flatMap((fact) => folds.get(fact.row)?.(fact) ?? [])
+      .filter(({ job }) => matchesFilter(job, query.filter));
+    facts.push(...fitting.slice(0, wanted));
+    const cut = fitting.length > wanted ? facts.at(-1) : undefined;
+    upTo = cut?.cursor ?? stretch.upTo;
+    if (facts.length >= query.limit || upTo >= stretch.head)
+      return { facts, upTo, head: stretch.head, horizon: stretch.horizon };
+  }
+}
+
+/**
+ * Looks through slices until the page is full or there are no more jobs. The head is that of the first slice: what
+ * changes meanwhile is read once more by whoever follows the feed from there, and nothing is missed.
+ */
+async function readList(reader: ThreadCalls<ReadVerbs>, query: StoreListQuery): Promise<StorePage> {
+  const words = searchWords(query.search);
+  const jobs: string[] = [];
+  let before = query.before;
+  let head: number | null = null;
+  for (;;) {
+    const limit = query.limit + 1 - jobs.length;
+    const slice = await reader.call('list', { owner: query.owner, filter: query.filter, words, before, limit });
+    jobs.push(...slice.jobs);
+    head ??= slice.head;
+    if (jobs.length > query.limit || slice.scannedTo === null) {
+      const more = jobs.length > query.limit;
+      return { jobs: jobs.slice(0, query.limit).map(parseJob), more, head };
+    }
+    before = slice.scannedTo;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Artifact } from '@rendercast/protocol';
+import type { Append, ClaimRequest, Creation } from '../store.js';
+import { appendFacts } from './append-facts.js';
+import { claimJob } from './claim-job.js';
+import type { Connection } from './connection.js';
+import { createJobs } from './create-jobs.js';
+import { dropArtifact, type ProgressOf, putArtifact, saveHandle, saveProgress } from './keep-aside.js';
+
+/** What the writer's thread can be asked for; each runs in a savepoint of a group's transaction. */
+export interface WriteVerbs {
+  create(creation: Creation): ReturnType<typeof createJobs>;
+  append(append: Append): ReturnType<typeof appendFacts>;
+  claim(request: ClaimRequest): ReturnType<typeof claimJob>;
+  saveHandle(kept: { jobId: string; attempt: number; value: string }): boolean;
+  saveProgress(reports: readonly ProgressOf[]): void;
+  putArtifact(put: { owner: string; artifact: Artifact }): void;
+  dropArtifact(id: string): void;
+  limitSize(maxBytes: number | null): void;
+}
+
+/** Verbs that need not be on disk when they are answered. */
+export const LAZY_VERBS: readonly string[] = ['saveProgress'] satisfies (keyof WriteVerbs)[];
+
+/** Binds the verbs to the connection. */
+export function createWriteVerbs(connection: Connection): WriteVerbs {
+  return {
+    create: (creation) => createJobs(connection, creation),
+    append: (append) => appendFacts(connection, append),
+    claim: (request) => claimJob(connection, request),
+    saveHandle: (kept) => saveHandle(connection, kept),
+    saveProgress: (reports) => saveProgress(connection, reports),
+    putArtifact: (put) => putArtifact(connection, put),
+    dropArtifact: (id) => dropArtifact(connection, id),
+    limitSize: (maxBytes) => limitSize(connection, maxBytes),
+  };
+}
+
+/** SQLite's own most: 2^32 - 2 pages. */
+const MOST_PAGES = 4_294_967_294;
+
+/** Bounds the size of the database file; what is there already stays. */
+function limitSize(connection: Connection, maxBytes: number | null): void {
+  const pageBytes = connection.get<{ page_size: number }>('PRAGMA page_size')?.page_size ?? 4_096;
+  const pages = maxBytes === null ? MOST_PAGES : Math.max(1, Math.floor(maxBytes / pageBytes));
+  connection.exec(`PRAGMA max_page_count = ${pages}`);
+}
