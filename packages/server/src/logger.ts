@@ -9,7 +9,10 @@ const SECRETS = ['token', 'apiKey', 'authorization', 'headers.authorization', 'h
 export function createLogger(level: string): Logger {
   return pino({
     level,
-    redact: { paths: SECRETS.flatMap((path) => [path, `*.${path.replace(/^headers/, 'headers')}`]), censor: '[secret]' },
+    redact: {
+      paths: SECRETS.flatMap((path) => [path, `*.${path.replace(/^headers/, 'headers')}`]),
+      censor: '[secret]',
+    },
     // Errors are usually logged under `error`; without this they would print as {}.
     serializers: { error: pino.stdSerializers.err, err: pino.stdSerializers.err },
   });

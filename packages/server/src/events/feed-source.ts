@@ -23,7 +23,9 @@ export function inScope(job: Job, scope: FeedScope): boolean {
     (filter.tag === undefined || job.tags.includes(filter.tag)) &&
     (filter.favorite === undefined || job.favorite === filter.favorite) &&
     (filter.engine === undefined || job.engine === filter.engine || job.ranOn?.engine === filter.engine) &&
-    (filter.jobs === undefined || filter.jobs.includes(job.id) || (job.clientId !== null && filter.jobs.includes(job.clientId)))
+    (filter.jobs === undefined ||
+      filter.jobs.includes(job.id) ||
+      (job.clientId !== null && filter.jobs.includes(job.clientId)))
   );
 }
 

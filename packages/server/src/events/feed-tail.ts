@@ -120,7 +120,8 @@ export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<Fe
     store
       .find(jobId, null)
       .then((stored) => {
-        if (stored !== null && stored.cursor <= head && !isEnded(stored.job) && !active.has(jobId)) active.set(jobId, stored.job);
+        if (stored !== null && stored.cursor <= head && !isEnded(stored.job) && !active.has(jobId))
+          active.set(jobId, stored.job);
       })
       .catch(() => undefined)
       .finally(() => looking.delete(jobId));

@@ -19,7 +19,11 @@ export interface JobSource extends Source {
  * Opens the source of one job: listens first (confirmed), then reads where the job stands, so that nothing
  * falls between the two. Null when there is no such job.
  */
-export async function openJobSource(deps: { store: Store; bus: Bus }, jobId: string, onClosed: () => void): Promise<JobSource | null> {
+export async function openJobSource(
+  deps: { store: Store; bus: Bus },
+  jobId: string,
+  onClosed: () => void,
+): Promise<JobSource | null> {
   const { store, bus } = deps;
   const listeners = new Set<SourceListener>();
   /** Hints that arrived before the first read was done. */
@@ -68,7 +72,8 @@ export async function openJobSource(deps: { store: Store; bus: Bus }, jobId: str
     if (last === undefined) return;
     job = last.job;
     tail.push(...news);
-    if (news.some(({ fact }) => fact.type === 'removed')) forget(job.seq); // what was blanked is read blanked
+    if (news.some(({ fact }) => fact.type === 'removed'))
+      forget(job.seq); // what was blanked is read blanked
     else if (tail.length > TAIL_FACTS) forget(job.seq - TAIL_FACTS / 2);
     for (const listener of listeners) listener.facts(news);
   }

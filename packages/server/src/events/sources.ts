@@ -16,13 +16,19 @@ export interface Held {
   release(): void;
 }
 
+/** Whose jobs a reader reaches: its own, or all (operators). Own ids come first. */
+export interface Reach {
+  owner: string;
+  all: boolean;
+}
+
 /** The sources of this node, each opened once however many follow it. */
 export interface Sources {
   /** The source of a job, by either id, within an owner's reach; null when there is none. */
-  job(id: string, owner: string | null): Promise<Held | null>;
+  job(id: string, reach: Reach): Promise<Held | null>;
   feed(scope: FeedScope): Promise<Held>;
   /** Calls back once when a job of this id comes into being (or turns out to be there). Returns how to stop waiting. */
-  born(id: string, owner: string | null, callback: (held: Held) => void, failed: (error: unknown) => void): () => void;
+  born(id: string, reach: Reach, callback: (held: Held) => void, failed: (error: unknown) => void): () => void;
   close(): void;
 }
 
@@ -112,15 +118,15 @@ export function createSources(deps: { store: Store; bus: Bus; clock: Clock; logg
     });
   }
 
-  async function job(id: string, owner: string | null): Promise<Held | null> {
+  async function job(id: string, reach: Reach): Promise<Held | null> {
     const known = jobs.get(id);
-    if (known !== undefined && (owner === null || known.job.owner === owner)) return hold(known);
-    const stored = await store.find(id, owner);
+    if (known !== undefined && (reach.all || known.job.owner === reach.owner)) return hold(known);
+    const stored = (await store.find(id, reach.owner)) ?? (reach.all ? await store.find(id, null) : null);
     if (stored === null) return null;
     const source = await jobSource(stored.job.id);
     // It may have closed between opening and now: then it is opened again.
     if (source === null) return null;
-    if (jobs.get(source.jobId) !== source) return job(id, owner);
+    if (jobs.get(source.jobId) !== source) return job(id, reach);
     return hold(source);
   }
 
@@ -143,7 +149,7 @@ export function createSources(deps: { store: Store; bus: Bus; clock: Clock; logg
       feeds.set(key, source);
       return hold(source);
     },
-    born(id, owner, callback, failed) {
+    born(id, reach, callback, failed) {
       let stopped = false;
       let stopListening: (() => void) | null = null;
       const stop = (): void => {
@@ -152,7 +158,7 @@ export function createSources(deps: { store: Store; bus: Bus; clock: Clock; logg
         stopListening = null;
       };
       const found = async (): Promise<void> => {
-        const held = await job(id, owner);
+        const held = await job(id, reach);
         if (held === null) return;
         if (stopped) held.release();
         else {
@@ -164,7 +170,9 @@ export function createSources(deps: { store: Store; bus: Bus; clock: Clock; logg
         facts(logged) {
           const born = logged.some(
             ({ fact }) =>
-              fact.type === 'queued' && (fact.jobId === id || fact.clientId === id) && (owner === null || fact.owner === owner),
+              fact.type === 'queued' &&
+              (fact.jobId === id || fact.clientId === id) &&
+              (reach.all || fact.owner === reach.owner),
           );
           if (born) found().catch(failed);
         },

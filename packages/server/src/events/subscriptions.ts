@@ -18,15 +18,14 @@ import type { Encoding } from './chunk.js';
 import type { FeedScope } from './feed-source.js';
 import type { Flusher } from './flusher.js';
 import { createGroup, type Group, type GroupCounters } from './group.js';
-import { createSources, type Sources } from './sources.js';
 import type { Source } from './source.js';
+import { createSources, type Reach } from './sources.js';
 import { followGroup, type Sink, type Subscription } from './subscription.js';
 
 /** What a reader asks to follow. */
 export interface FollowRequest {
   target: Target;
-  /** Whose jobs are within reach; null: everybody's. */
-  owner: string | null;
+  reach: Reach;
   /** Where the reader stands; null: from now, with a snapshot. */
   position: string | null;
   dialect: Pick<Dialect, 'name' | 'createView'>;
@@ -103,7 +102,7 @@ export function createSubscriptions(deps: {
   }
 
   async function prepareJob(request: FollowRequest, id: string): Promise<Prepared> {
-    const held = await sources.job(id, request.owner);
+    const held = await sources.job(id, request.reach);
     if (held === null) return prepareUnborn(request, id);
     try {
       return await prepareOn(held.source, `job:${held.source.job?.id ?? id}`, request);
@@ -144,7 +143,10 @@ export function createSubscriptions(deps: {
     }
   }
 
-  async function placeOf(source: Source, position: string | null): Promise<{ at: number | null; reset: ResetReason | null }> {
+  async function placeOf(
+    source: Source,
+    position: string | null,
+  ): Promise<{ at: number | null; reset: ResetReason | null }> {
     if (position === null) return { at: null, reset: null };
     const parsed = parsePosition(position);
     if (parsed === null) return { at: null, reset: 'malformed' };
@@ -160,7 +162,8 @@ export function createSubscriptions(deps: {
     if (job === null) return null;
     const levels: Levels = {};
     if (!isEnded(job))
-      for (const { level } of source.newestLevels()) if (group.levels.has(level.kind)) Object.assign(levels, { [level.kind]: level });
+      for (const { level } of source.newestLevels())
+        if (group.levels.has(level.kind)) Object.assign(levels, { [level.kind]: level });
     return { job, levels, position: formatPosition({ epoch: store.epoch, n: job.seq }) };
   }
 
@@ -181,7 +184,7 @@ export function createSubscriptions(deps: {
         let closed = false;
         const stopWaiting = sources.born(
           id,
-          request.owner,
+          request.reach,
           (held) => {
             if (!closed) {
               const { group, leave } = joinGroup(held.source, topic, request);
@@ -210,7 +213,10 @@ export function createSubscriptions(deps: {
   return {
     prepare(request) {
       if ('job' in request.target) return prepareJob(request, request.target.job);
-      return prepareFeed(request, { owner: request.owner, filter: request.target.feed });
+      return prepareFeed(request, {
+        owner: request.reach.all ? null : request.reach.owner,
+        filter: request.target.feed,
+      });
     },
     counters: () => ({ ...totals }),
     close: () => sources.close(),
@@ -225,5 +231,3 @@ function topicOf(scope: FeedScope): string {
     .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(',') : String(value)}`);
   return filter.join('&');
 }
-
-export type { Sources };

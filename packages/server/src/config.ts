@@ -1,0 +1,275 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { RendercastError, type Role } from '@rendercast/protocol';
+import * as z from 'zod';
+
+/** A setting: what it is, its unit, its default, why that default, and how it is read. */
+interface Setting<T extends z.ZodType> {
+  schema: T;
+  /** What it is, with its unit. Shown in `--help` and in the docs. */
+  about: string;
+  /** Why the default is what it is. */
+  why: string;
+  /** Never shown or logged. */
+  secret?: true;
+  /** An environment name beside `RENDERCAST_<NAME>`. */
+  alsoEnv?: string;
+}
+
+const setting = <T extends z.ZodType>(definition: Setting<T>): Setting<T> => definition;
+
+const count = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
+const bytes = count;
+const ms = count;
+const flag = (fallback: boolean) =>
+  z
+    .union([
+      z.boolean(),
+      z.enum(['true', 'false', '1', '0', 'yes', 'no']).transform((text) => ['true', '1', 'yes'].includes(text)),
+    ])
+    .default(fallback);
+
+const MIB = 1024 * 1024;
+
+/** Every setting, by the name used in code; `RENDERCAST_DATA_DIR` and `--data-dir` are made from `dataDir`. */
+export const SETTINGS = {
+  host: setting({
+    schema: z.string().min(1).default('localhost'),
+    about: 'Address to listen on. `localhost` is both loopback addresses, IPv4 and IPv6.',
+    why: 'Nobody else can reach a loopback address, so no key is needed.',
+  }),
+  port: setting({
+    schema: z.coerce.number().int().min(0).max(65_535).default(8000),
+    about: 'Port to listen on; 0 takes a free one.',
+    why: 'The front ends that Rendercast serves expect 8000.',
+    alsoEnv: 'PORT',
+  }),
+  dataDir: setting({
+    schema: z.string().min(1).optional(),
+    about: 'Folder of the database, files and secrets.',
+    why: "The user's data directory survives updates of the program.",
+  }),
+  apiKeys: setting({
+    schema: z.string().default(''),
+    about: 'Keys as a comma-separated list of `owner:key` or `owner:key:role` (role: user, operator, worker).',
+    why: 'None: loopback only.',
+    secret: true,
+  }),
+  allowedOrigins: setting({
+    schema: z.string().default(''),
+    about: 'With keys: comma-separated origins of pages that may call, or `*`.',
+    why: 'None: a page of another site may not use a key it has got hold of.',
+  }),
+  allowNullOrigin: setting({
+    schema: flag(true),
+    about: 'Without keys: whether pages opened from disk (origin `null`) may call.',
+    why: 'Test pages are opened from disk.',
+  }),
+  publicUrl: setting({
+    schema: z.string().default(''),
+    about: 'How the world reaches this server, where absolute URLs are needed (`https://media.example.org`).',
+    why: "The request's own Host is right without a proxy.",
+  }),
+  logLevel: setting({
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    about: 'Least level of log lines.',
+    why: 'Starts, ends and refusals, no details of requests.',
+  }),
+  maxBodyBytes: setting({
+    schema: bytes(2 * MIB),
+    about: 'Largest JSON body, in bytes.',
+    why: 'A batch of 100 jobs with long prompts fits.',
+  }),
+  maxFileBytes: setting({
+    schema: bytes(64 * MIB),
+    about: 'Largest uploaded file, in bytes.',
+    why: 'A 4096-pixel PNG fits.',
+  }),
+  maxFrameBytes: setting({
+    schema: bytes(1 * MIB),
+    about: 'Largest WebSocket frame from a client, in bytes.',
+    why: 'The largest composition plan is far below it.',
+  }),
+  maxNesting: setting({
+    schema: count(64),
+    about: 'Deepest nesting of JSON from a client.',
+    why: 'No request needs more; deeper ones only cost stack.',
+  }),
+  maxConnectionsPerAddress: setting({
+    schema: count(1_100),
+    about: 'Most open sockets and event streams of one address.',
+    why: 'A proxy, a lab or a load test on one machine fits; one runaway program does not take all.',
+  }),
+  maxConnections: setting({
+    schema: count(20_000),
+    about: 'Most open sockets and event streams in all.',
+    why: 'About 10 KB each: 200 MB.',
+  }),
+  maxSubscriptionsPerSocket: setting({
+    schema: count(1_000),
+    about: 'Most subscriptions of one socket.',
+    why: 'Ten pages of a gallery; a feed serves better beyond that.',
+  }),
+  maxMessagesPerSecond: setting({
+    schema: count(200),
+    about: 'Most messages of one socket a second, over ten seconds.',
+    why: 'Twenty times what any known client sends.',
+  }),
+  maxWaitingPerOwner: setting({
+    schema: count(1_000),
+    about: 'Most waiting jobs of one owner.',
+    why: 'Ten full batches.',
+  }),
+  maxWaiting: setting({
+    schema: count(10_000),
+    about: 'Most waiting jobs in all.',
+    why: 'More would wait for days on any machine.',
+  }),
+  windowBytes: setting({
+    schema: bytes(256 * 1024),
+    about: 'Bytes on their way to one reader before its levels merge and its facts wait in the log.',
+    why: 'Half a second of previews on a 4 Mbit/s line.',
+  }),
+  heartbeatMs: setting({
+    schema: ms(20_000),
+    about: 'Time between pings, in milliseconds; a peer silent for as long again is dropped.',
+    why: 'Below the 60 s at which proxies cut idle connections.',
+  }),
+  queueTimeoutMs: setting({
+    schema: ms(24 * 3_600_000),
+    about: 'Longest wait of a job that names none, in milliseconds.',
+    why: 'A day: nobody waits for a picture longer, and forgotten jobs end.',
+  }),
+  runTimeoutMs: setting({
+    schema: ms(30 * 60_000),
+    about: 'Longest run of one attempt, in milliseconds.',
+    why: 'The slowest known jobs take minutes.',
+  }),
+  silentTimeoutMs: setting({
+    schema: ms(5 * 60_000),
+    about: 'Longest time an engine may report nothing, in milliseconds.',
+    why: 'Loading a large model takes a minute or two.',
+  }),
+  leaseMs: setting({
+    schema: ms(15_000),
+    about: 'How long a claim holds without being renewed, in milliseconds.',
+    why: 'Three missed renewals at 5 s.',
+  }),
+  maxAttempts: setting({
+    schema: z.coerce.number().int().min(1).max(100).default(3),
+    about: 'Tries of a job, failures and lost workers counted.',
+    why: 'Transient faults pass by the second; a third failure is no accident.',
+  }),
+  drainMs: setting({
+    schema: ms(5_000),
+    about: 'How long running jobs may go on at shutdown before they are handed back, in milliseconds.',
+    why: 'Below the 10 s after which service managers kill.',
+  }),
+  fileUrlTtlMs: setting({
+    schema: ms(24 * 3_600_000),
+    about: 'How long a signed file URL is good, in milliseconds, at least.',
+    why: 'A page that stays open for a day keeps its pictures.',
+  }),
+  imageThreads: setting({
+    schema: count(0),
+    about: 'Threads of the embedded image engine; 0: all cores but one.',
+    why: 'The loop keeps a core.',
+  }),
+  musicThreads: setting({
+    schema: count(1),
+    about: 'Threads of the embedded music engine.',
+    why: 'A song renders many times faster than it plays.',
+  }),
+  rehearsal: setting({
+    schema: flag(true),
+    about: 'Whether the rehearsal engine (scripted good and bad days) can be asked for.',
+    why: 'It runs only when named.',
+  }),
+} as const;
+
+type Settings = typeof SETTINGS;
+export type SettingName = keyof Settings;
+type Raw = { [K in SettingName]: z.output<Settings[K]['schema']> };
+
+/** One configured key. The key itself is kept only long enough to be hashed. */
+export interface ConfiguredKey {
+  owner: string;
+  key: string;
+  roles: Role[];
+}
+
+/** The whole configuration, parsed. */
+export type Config = Omit<Raw, 'apiKeys' | 'allowedOrigins' | 'dataDir'> & {
+  dataDir: string;
+  apiKeys: ConfiguredKey[];
+  allowedOrigins: string[];
+};
+
+/** `dataDir` → `RENDERCAST_DATA_DIR`. */
+export function envName(name: string): string {
+  return `RENDERCAST_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** `dataDir` → `--data-dir`. */
+export function flagName(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/**
+ * Reads the configuration: flags first, then the environment, then defaults.
+ *
+ * @throws RendercastError `invalid_field` naming the setting, its flag and its environment name.
+ */
+export function loadConfig(
+  flags: Partial<Record<SettingName, unknown>> = {},
+  env: NodeJS.ProcessEnv = process.env,
+): Config {
+  const raw: Record<string, unknown> = {};
+  for (const [name, definition] of Object.entries(SETTINGS) as [SettingName, Setting<z.ZodType>][]) {
+    const given =
+      flags[name] ?? env[envName(name)] ?? (definition.alsoEnv === undefined ? undefined : env[definition.alsoEnv]);
+    const parsed = definition.schema.safeParse(given === '' ? undefined : given);
+    if (!parsed.success) {
+      const why = parsed.error.issues[0]?.message ?? 'is not valid';
+      throw new RendercastError('invalid_field', `${flagName(name)} (${envName(name)}): ${why}`, { field: name });
+    }
+    raw[name] = parsed.data;
+  }
+  const settings = raw as Raw;
+  return {
+    ...settings,
+    dataDir: settings.dataDir ?? defaultDataDir(env),
+    apiKeys: parseKeys(settings.apiKeys),
+    allowedOrigins: list(settings.allowedOrigins),
+  };
+}
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+const ROLES: readonly string[] = ['user', 'operator', 'worker'];
+
+function parseKeys(text: string): ConfiguredKey[] {
+  return list(text).map((entry, index) => {
+    const [owner = '', key = '', role = 'user', ...rest] = entry.split(':');
+    const where = `key ${index + 1} of ${envName('apiKeys')}`;
+    const refuse = (why: string): never => {
+      throw new RendercastError('invalid_field', `${where} ${why}; write owner:key or owner:key:role`, {
+        field: 'apiKeys',
+      });
+    };
+    if (!/^[A-Za-z0-9._-]{1,64}$/.test(owner)) refuse('has no valid owner name');
+    if (key.length < 16) refuse('is shorter than 16 characters');
+    if (rest.length > 0 || !ROLES.includes(role)) refuse('has an unknown role (user, operator or worker)');
+    return { owner, key, roles: role === 'operator' ? ['user', 'operator'] : [role as Role] };
+  });
+}
+
+function defaultDataDir(env: NodeJS.ProcessEnv): string {
+  if (process.platform === 'win32' && env.LOCALAPPDATA !== undefined) return join(env.LOCALAPPDATA, 'rendercast');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'rendercast');
+  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'rendercast');
+}

@@ -1,0 +1,83 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type ByteRange, type OpenArtifact, RendercastError } from '@rendercast/protocol';
+
+/** What a caller says about the file it may have already. */
+export interface FileConditions {
+  range: string | undefined;
+  ifNoneMatch: string | undefined;
+  ifRange: string | undefined;
+}
+
+/** Sends a file, whole or in part, as RFC 9110 says. Files never change, so their digest is their ETag. */
+export async function sendFile(
+  response: ServerResponse,
+  file: OpenArtifact,
+  options: { disposition: 'inline' | 'attachment'; headOnly: boolean; headers: Record<string, string> },
+  conditions: FileConditions,
+): Promise<void> {
+  const etag = `"${file.artifact.digest}${file.mediaType === file.artifact.mediaType ? '' : '-thumbnail'}"`;
+  const headers = {
+    ...options.headers,
+    etag,
+    'accept-ranges': 'bytes',
+    'cache-control': 'private, max-age=31536000, immutable',
+    'content-disposition': dispositionOf(options.disposition, file.artifact.name),
+    'content-type': file.mediaType,
+    // Uploads come from strangers: a file is shown, never run.
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    'x-content-type-options': 'nosniff',
+  };
+  if (matches(conditions.ifNoneMatch, etag)) {
+    response.writeHead(304, headers).end();
+    return;
+  }
+  const fresh = conditions.ifRange === undefined || conditions.ifRange === etag;
+  const range = fresh ? parseRange(conditions.range, file.sizeBytes) : null;
+  const lengthBytes = range === null ? file.sizeBytes : range.end - range.start + 1;
+  response.writeHead(range === null ? 200 : 206, {
+    ...headers,
+    'content-length': lengthBytes,
+    ...(range === null ? {} : { 'content-range': `bytes ${range.start}-${range.end}/${file.sizeBytes}` }),
+  });
+  if (options.headOnly) {
+    response.end();
+    return;
+  }
+  await pipeline(Readable.from(file.body(range), { objectMode: false }), response);
+}
+
+function matches(header: string | undefined, etag: string): boolean {
+  return (
+    header !== undefined &&
+    (header.trim() === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag))
+  );
+}
+
+/**
+ * Reads a Range header; null: send everything (no range, several ranges, or another unit).
+ *
+ * @throws RendercastError `range_not_satisfiable`
+ */
+export function parseRange(header: string | undefined, sizeBytes: number): ByteRange | null {
+  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? '');
+  if (match === null) return null;
+  const [, first = '', last = ''] = match;
+  if (first === '' && last === '') return null;
+  const start = first === '' ? Math.max(0, sizeBytes - Number(last)) : Number(first);
+  const end = first === '' || last === '' ? sizeBytes - 1 : Math.min(Number(last), sizeBytes - 1);
+  if (start >= sizeBytes || start > end)
+    throw new RendercastError('range_not_satisfiable', `the file has ${sizeBytes} bytes`);
+  return { start, end };
+}
+
+/** A file name that old and new clients read alike (RFC 6266). */
+function dispositionOf(kind: 'inline' | 'attachment', name: string): string {
+  const ascii = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+  const encoded = encodeURIComponent(name.replace(/\p{Surrogate}/gu, '_')).replace(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16)}`,
+  );
+  return `${kind}; filename="${ascii}"; filename*=UTF-8''${encoded}`;
+}

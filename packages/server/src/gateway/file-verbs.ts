@@ -1,0 +1,90 @@
+import { type Artifact, type Principal, RendercastError, type Verbs } from '@rendercast/protocol';
+import sharp from 'sharp';
+import { fileKey, thumbnailKey } from '../blobs/keys.js';
+import { makeThumbnail } from '../blobs/thumbnail.js';
+import { isoTime } from '../clock.js';
+import type { VerbParts } from './verbs.js';
+
+/** Pictures that are measured and get a thumbnail. Vector pictures are kept as they are, never rendered. */
+const RASTER = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif', 'image/tiff']);
+const MEDIA_TYPE = /^[a-z]+\/[a-z0-9.+-]{1,100}$/;
+/** Pixels of an upload: what a 16-bit 8192² picture has; a small file can claim many more. */
+const MAX_PIXELS = 8192 * 8192;
+const THUMBNAIL_TYPE = 'image/webp';
+
+type FileVerbs = Pick<Verbs, 'putFile' | 'openArtifact'>;
+
+/** The verbs that move bytes. */
+export function createFileVerbs(parts: VerbParts, principal: Principal): FileVerbs {
+  const { blobs, clock, config, ids, store } = parts;
+  const owner = principal.roles.includes('operator') ? null : principal.owner;
+
+  return {
+    async putFile({ mediaType, name, body }) {
+      const type = (mediaType.split(';', 1)[0] ?? '').trim().toLowerCase();
+      if (!MEDIA_TYPE.test(type))
+        throw new RendercastError('unsupported_media', 'the content type is not a media type');
+      const id = ids.artifact();
+      const { sizeBytes, digest } = await blobs.put(fileKey(id), body, { maxBytes: config.maxFileBytes });
+      try {
+        const picture = RASTER.has(type) ? await measure(parts, id) : null;
+        const artifact: Artifact = {
+          id,
+          jobId: null,
+          mediaType: type,
+          sizeBytes,
+          digest,
+          name,
+          width: picture?.width ?? null,
+          height: picture?.height ?? null,
+          durationMs: null,
+          hasThumbnail: picture !== null,
+          parameters: null,
+          createdAt: isoTime(clock.now()),
+        };
+        await store.putArtifact(principal.owner, artifact);
+        return artifact;
+      } catch (error) {
+        await blobs.remove(fileKey(id));
+        await blobs.remove(thumbnailKey(id));
+        throw error;
+      }
+    },
+    async openArtifact(id, variant) {
+      const artifact = await store.artifact(id, owner);
+      if (artifact === null || (variant === 'thumbnail' && !artifact.hasThumbnail))
+        throw new RendercastError('not_found', `there is no file "${id}"`);
+      const key = variant === 'file' ? fileKey(id) : thumbnailKey(id);
+      const sizeBytes = await blobs.size(key);
+      if (sizeBytes === null) throw new RendercastError('not_found', `the bytes of "${id}" are gone`);
+      return {
+        artifact,
+        mediaType: variant === 'file' ? artifact.mediaType : THUMBNAIL_TYPE,
+        sizeBytes,
+        body: (range) => blobs.read(key, range),
+      };
+    },
+  };
+}
+
+/** Size of an uploaded picture; makes its thumbnail on the way. Throws `unsupported_media` when it is none. */
+async function measure({ blobs }: VerbParts, id: string): Promise<{ width: number; height: number }> {
+  const bytes: Uint8Array[] = [];
+  for await (const part of blobs.read(fileKey(id), null)) bytes.push(part);
+  const file = Buffer.concat(bytes);
+  try {
+    const { width, height } = await sharp(file, { limitInputPixels: MAX_PIXELS }).metadata();
+    const thumbnail = await makeThumbnail(file);
+    await blobs.put(thumbnailKey(id), single(thumbnail), { maxBytes: thumbnail.length });
+    return { width, height };
+  } catch (error) {
+    if (error instanceof RendercastError) throw error;
+    throw new RendercastError('unsupported_media', 'the file is not the picture that its content type says', {
+      cause: error,
+    });
+  }
+}
+
+async function* single(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}

@@ -1,0 +1,146 @@
+import type { Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { type Dialect, RendercastError } from '@rendercast/protocol';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type HouseOptions, registerHouse } from './house.js';
+import { type RouteDeps, requestIdOf, runRoute, sendError } from './http-route.js';
+import type { SocketDeps } from './socket.js';
+import { createUpgrades } from './upgrade.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whose route it is: errors are written in its form. */
+    dialect?: Dialect;
+  }
+}
+
+/** The door: the one part that listens. */
+export interface Gateway {
+  server: Server;
+  /** Listens, and answers where. */
+  listen(host: string, port: number): Promise<string[]>;
+  /** Tells everybody who is connected when to come back; new ones are refused. */
+  drain(): void;
+  close(): Promise<void>;
+}
+
+/** Longer than the idle time of common proxies, so that it is they who close and no request is cut. */
+const KEEP_ALIVE_MS = 75_000;
+
+export async function createGateway(
+  deps: RouteDeps & SocketDeps & HouseOptions,
+  dialects: readonly [Dialect, ...Dialect[]],
+): Promise<Gateway> {
+  const app = fastify({
+    logger: false,
+    genReqId: (request) => requestIdOf(request as never),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+  });
+  const [house] = dialects;
+  // Bodies are read by the routes, each with its own limit and form.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+
+  app.addHook('onRequest', async (request, reply) => greet(deps, house, request, reply));
+  registerDialects(app, deps, dialects);
+  await registerHouse(app, deps);
+  app.setNotFoundHandler((request, reply) => {
+    sendError(
+      deps.logger,
+      house,
+      new RendercastError('not_found', 'there is nothing at this address; see /docs'),
+      request,
+      reply,
+      request.id,
+    );
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const dialect = request.routeOptions.config.dialect ?? house;
+    sendError(deps.logger, dialect, translated(error), request, reply, request.id);
+  });
+
+  const upgrades = createUpgrades(deps, dialects);
+  app.server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket as Socket, head));
+  await app.ready();
+
+  return {
+    server: app.server,
+    async listen(host, port) {
+      await app.listen({ host, port });
+      return app.addresses().flatMap((address) => (typeof address === 'string' ? [] : [urlOf(address)]));
+    },
+    drain: () => deps.connections.drain(),
+    async close() {
+      deps.connections.close();
+      upgrades.close();
+      await app.close();
+    },
+  };
+}
+
+function registerDialects(app: FastifyInstance, deps: RouteDeps, dialects: readonly Dialect[]): void {
+  const taken = new Map<string, string>();
+  for (const dialect of dialects) {
+    for (const route of dialect.routes) {
+      const name = `${route.method} ${route.path.replace(/:\w+/g, ':')}`;
+      const holder = taken.get(name);
+      if (holder !== undefined) throw new Error(`two dialects have the route ${name}: ${holder} and ${dialect.name}`);
+      taken.set(name, dialect.name);
+      const files = route.method === 'GET' && Object.hasOwn(route.answers, 206);
+      app.route({
+        method: files ? ['GET', 'HEAD'] : route.method,
+        url: route.path,
+        config: { dialect },
+        handler: (request, reply) => runRoute(deps, dialect, route, request, reply),
+      });
+    }
+  }
+}
+
+/** What happens to every request before its route: its id, the door, and what pages may know. */
+async function greet(deps: RouteDeps, house: Dialect, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply.header('x-request-id', request.id);
+  const { origin } = request.headers;
+  const allowed = deps.access.corsOrigin(origin);
+  if (allowed !== null) {
+    reply.headers({
+      'access-control-allow-origin': allowed,
+      'access-control-expose-headers': 'X-Request-ID, Idempotent-Replayed, Location, Retry-After, Content-Range, ETag',
+      vary: 'Origin',
+    });
+  }
+  try {
+    deps.access.checkDoor(request.raw);
+  } catch (error) {
+    sendError(deps.logger, request.routeOptions.config.dialect ?? house, error, request, reply, request.id);
+    return;
+  }
+  if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined) {
+    await reply
+      .code(204)
+      .headers({
+        'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+        'access-control-allow-headers':
+          'Content-Type, Authorization, X-API-Key, X-Request-ID, Range, Idempotency-Key, Last-Event-ID, X-File-Name',
+        'access-control-max-age': '600',
+      })
+      .send();
+  }
+}
+
+/** The framework's own refusals, in codes of the table. */
+function translated(error: unknown): unknown {
+  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500;
+  if (status === 404) return new RendercastError('not_found');
+  if (status === 405) return new RendercastError('method_not_allowed');
+  if (status === 413) return new RendercastError('too_large');
+  if (status === 415) return new RendercastError('unsupported_media');
+  return typeof status === 'number' && status >= 400 && status < 500 ? new RendercastError('invalid_request') : error;
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}

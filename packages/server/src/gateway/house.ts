@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { VERSION } from '../version.js';
+
+/** Whether the house can take jobs now, in words. */
+export interface Readiness {
+  ready: boolean;
+  /** What is wrong, for people; null when nothing is. */
+  message: string | null;
+}
+
+export interface HouseOptions {
+  /** Folder of the built studio; null: none. */
+  studioDir: string | null;
+  openApi: Record<string, unknown>;
+  readiness(): Readiness | Promise<Readiness>;
+}
+
+/** Scripts and styles of our own only; previews are blobs; sockets go where the page came from. */
+const PAGE_POLICY =
+  "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; " +
+  "connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+/** The addresses that belong to the house and to no dialect: `/`, `/docs`, `/health`, `/ready`, `/alive`. */
+export async function registerHouse(app: FastifyInstance, options: HouseOptions): Promise<void> {
+  const studioDir =
+    options.studioDir !== null && existsSync(join(options.studioDir, 'index.html')) ? options.studioDir : null;
+  await app.register(fastifySwagger, {
+    mode: 'static',
+    specification: { document: options.openApi as never },
+  });
+  await app.register(fastifySwaggerUi, { routePrefix: '/docs', staticCSP: true });
+  if (studioDir !== null) {
+    await app.register(fastifyStatic, {
+      root: join(studioDir, 'assets'),
+      prefix: '/assets/',
+      decorateReply: true,
+      immutable: true,
+      maxAge: '1y',
+      index: false,
+    });
+  }
+
+  app.get('/', async (request, reply) => {
+    if (studioDir !== null && (request.headers.accept ?? '').includes('text/html')) {
+      return reply
+        .header('content-security-policy', PAGE_POLICY)
+        .header('vary', 'Accept')
+        .type('text/html; charset=utf-8')
+        .sendFile('index.html', studioDir, { immutable: false, maxAge: 0 });
+    }
+    return { name: 'Rendercast', version: VERSION, docs: '/docs', jobs: '/v1/jobs', socket: '/v1/stream' };
+  });
+  app.get('/health', () => ({ status: 'ok', version: VERSION }));
+  app.get('/alive', () => ({ status: 'ok' }));
+  app.get('/ready', async (_request, reply) => {
+    const { ready, message } = await options.readiness();
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', message });
+  });
+}

@@ -1,0 +1,38 @@
+import { RendercastError } from '@rendercast/protocol';
+
+/**
+ * Parses JSON from outside. Nesting is counted before parsing, as every later step may recurse.
+ *
+ * @throws RendercastError `invalid_request` that says where it went wrong.
+ */
+export function parseJson(text: string, maxNesting: number): unknown {
+  checkNesting(text, maxNesting);
+  try {
+    return JSON.parse(text, withoutPrototype) as unknown;
+  } catch (error) {
+    const why = error instanceof SyntaxError ? error.message.slice(0, 120) : 'it cannot be read';
+    throw new RendercastError('invalid_request', `the body is not valid JSON: ${why}`);
+  }
+}
+
+/** A key named `__proto__` would become the object's prototype when it is copied. */
+function withoutPrototype(key: string, value: unknown): unknown {
+  return key === '__proto__' ? undefined : value;
+}
+
+function checkNesting(text: string, maxNesting: number): void {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (inString) {
+      if (code === 92) index += 1;
+      else if (code === 34) inString = false;
+    } else if (code === 34) inString = true;
+    else if (code === 91 || code === 123) {
+      depth += 1;
+      if (depth > maxNesting)
+        throw new RendercastError('invalid_request', `the JSON is nested deeper than ${maxNesting} levels`);
+    } else if (code === 93 || code === 125) depth -= 1;
+  }
+}

@@ -1,0 +1,165 @@
+import {
+  currentLevels,
+  formatPosition,
+  isEnded,
+  isTerminal,
+  type Job,
+  type Levels,
+  type ListQuery,
+  type Page,
+  type Principal,
+  RendercastError,
+  type Snapshot,
+  type Stats,
+  type Verbs,
+} from '@rendercast/protocol';
+import type { Blobs } from '../blobs/blobs.js';
+import type { Clock } from '../clock.js';
+import type { Config } from '../config.js';
+import type { Registry } from '../engines/registry.js';
+import type { Bus } from '../events/bus/bus.js';
+import type { Encoding } from '../events/chunk.js';
+import type { Subscription } from '../events/subscription.js';
+import type { Subscriptions } from '../events/subscriptions.js';
+import type { LoopDelay } from '../metrics.js';
+import type { Ids } from '../queue/ids.js';
+import type { Queue } from '../queue/queue.js';
+import type { Store, Stored } from '../stores/store.js';
+import { VERSION } from '../version.js';
+import type { Connections } from './connections.js';
+import { createFileVerbs } from './file-verbs.js';
+
+/** What the verbs work with. */
+export interface VerbParts {
+  blobs: Blobs;
+  bus: Bus;
+  clock: Clock;
+  config: Pick<Config, 'maxFileBytes'>;
+  connections: Connections;
+  ids: Ids;
+  loopDelay: LoopDelay;
+  queue: Queue;
+  registry: Registry;
+  startedAtMs: number;
+  store: Store;
+  subscriptions: Subscriptions;
+}
+
+/** Everything a caller can ask of the house, bound to who asks. */
+export function createVerbs(parts: VerbParts): (principal: Principal) => Verbs {
+  const { bus, queue, registry, store, subscriptions } = parts;
+  return (principal) => {
+    const all = principal.roles.includes('operator');
+    const reach = { owner: principal.owner, all };
+
+    async function find(id: string): Promise<Stored> {
+      const stored = (await store.find(id, principal.owner)) ?? (all ? await store.find(id, null) : null);
+      if (stored === null) throw new RendercastError('not_found', `there is no job "${id}"`);
+      return stored;
+    }
+
+    return {
+      principal,
+      submit: (command, options) => queue.submit(principal, command, options),
+      submitBatch: (batch, options) => queue.submitBatch(principal, batch, options),
+      cancel: (id, reason) => queue.cancel(principal, id, reason),
+      retry: (id, options) => queue.retry(principal, id, options),
+      edit: (id, edit) => queue.edit(principal, id, edit),
+      note: (id, data) => queue.note(principal, id, data),
+      remove: (id) => queue.remove(principal, id),
+      removeArtifact: (id) => queue.removeArtifact(principal, id),
+      get: async (id) => snapshotOf(await find(id), bus, store.epoch),
+      list: (query) => list(store, all ? null : principal.owner, query),
+      ended: (id, signal) => ended(subscriptions, reach, find, id, signal),
+      async preview(id) {
+        const { job } = await find(id);
+        return isEnded(job) ? null : bus.latest(job.id).preview;
+      },
+      engines: async () => registry.list(),
+      stats: () => stats(parts),
+      ...createFileVerbs(parts, principal),
+    };
+  };
+}
+
+function snapshotOf({ job, progress }: Stored, bus: Bus, epoch: string): Snapshot {
+  const levels: Levels = currentLevels(bus.latest(job.id).levels, job);
+  // After a restart nothing has been reported yet: the progress kept beside the row is better than none.
+  if (levels.progress === undefined && progress !== null && job.state === 'running')
+    levels.progress = { kind: 'progress', attempt: job.attempt, after: job.seq, tick: 0, ...progress };
+  return { job, levels, position: formatPosition({ epoch, n: job.seq }) };
+}
+
+async function list(store: Store, owner: string | null, query: ListQuery): Promise<Page> {
+  const { search, limit, cursor, ...filter } = query;
+  const page = await store.list({ owner, filter, search: search ?? null, limit, before: cursor ?? null });
+  return {
+    jobs: page.jobs,
+    next: page.more ? (page.jobs.at(-1)?.id ?? null) : null,
+    feedCursor: formatPosition({ epoch: store.epoch, n: page.head }),
+  };
+}
+
+/** A view of one moment only: the end. */
+const endings = {
+  name: 'endings',
+  createView: () => ({
+    fact: ({ fact }: { fact: { jobId: string; type: string } }) =>
+      isTerminal(fact as Parameters<typeof isTerminal>[0])
+        ? [{ frame: '', jobId: fact.jobId, position: null, of: 'fact' as const }]
+        : [],
+    level: () => [],
+  }),
+};
+const noEncoding: Encoding = { name: 'none', encode: () => Buffer.alloc(0) };
+
+async function ended(
+  subscriptions: Subscriptions,
+  reach: { owner: string; all: boolean },
+  find: (id: string) => Promise<Stored>,
+  id: string,
+  signal: AbortSignal,
+): Promise<Job> {
+  const { job } = await find(id);
+  if (isEnded(job)) return job;
+  const prepared = await subscriptions.prepare({
+    target: { job: job.id },
+    reach,
+    position: null,
+    dialect: endings,
+    variant: '',
+    levels: [],
+    encoding: noEncoding,
+  });
+  if (prepared.followed.snapshot !== null && isEnded(prepared.followed.snapshot.job)) {
+    prepared.giveUp();
+    return prepared.followed.snapshot.job;
+  }
+  let subscription: Subscription | null = null;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      if (signal.aborted) reject(signal.reason as Error);
+      subscription = prepared.start({
+        blocked: () => false,
+        whenReady: (callback) => callback(),
+        write: () => resolve(),
+        failed: reject,
+      });
+    });
+  } finally {
+    (subscription as Subscription | null)?.close();
+  }
+  return (await find(job.id)).job;
+}
+
+async function stats(parts: VerbParts): Promise<Stats> {
+  return {
+    version: VERSION,
+    uptimeMs: Math.round(parts.clock.monotonic() - parts.startedAtMs),
+    jobs: await parts.store.counts(),
+    connections: parts.connections.counts(),
+    deliveries: parts.subscriptions.counters(),
+    loopDelayP99Ms: parts.loopDelay.p99Ms(),
+  };
+}
