@@ -156,6 +156,17 @@ export interface SocketRoute {
   createSession(init: SessionInit): Session;
 }
 
+/** A documented answer. */
+export interface Answer {
+  description: string;
+  /** The shape of a JSON answer. */
+  schema?: z.ZodType;
+  /** Default: JSON where there is a schema. */
+  mediaType?: string;
+  /** What its events carry, where the answer can also be a stream of Server-Sent Events. */
+  eventStream?: string;
+}
+
 /** An HTTP route as data: what it takes, who may call it, what it answers, and the translation. */
 export interface Route<P = unknown, Q = unknown, B = unknown> {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -172,7 +183,7 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   /** Request headers that the route reads, with what they mean: documentation, not validation. */
   headers?: Readonly<Record<string, string>>;
   /** Documented answers, by status. */
-  answers: Record<number, { description: string; schema?: z.ZodType; mediaType?: string }>;
+  answers: Record<number, Answer>;
   handle(request: RouteRequest<P, Q, B>, verbs: Verbs): Promise<Reply>;
 }
 

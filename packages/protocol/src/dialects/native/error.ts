@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Answer } from '../../dialect.js';
 import { ERRORS, type ErrorBody, type ErrorCode, type RendercastError } from '../../errors.js';
 
 /** Every HTTP answer that is no success: the error, and the id under which the server's log speaks of it. */
@@ -28,13 +29,13 @@ export function nativeError(error: RendercastError, requestId: string): { status
 }
 
 /** Documents the refusals of a route: answers by status, each naming its codes. */
-export function refusals(...codes: ErrorCode[]): Record<number, { description: string; schema: z.ZodType }> {
+export function refusals(...codes: ErrorCode[]): Record<number, Answer> {
   const byStatus = new Map<number, string[]>();
   for (const code of codes) {
     const { status, means } = ERRORS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), `\`${code}\`: ${means}`]);
   }
-  const answers: Record<number, { description: string; schema: z.ZodType }> = {};
+  const answers: Record<number, Answer> = {};
   for (const [status, lines] of byStatus) answers[status] = { description: lines.join(' '), schema: errorAnswerSchema };
   return answers;
 }

@@ -9,7 +9,12 @@ import { variantOf } from './view.js';
 
 const headers = { 'Last-Event-ID': 'The `id:` of the last event seen; wins over `position`.' };
 const answers = {
-  200: { description: 'With `wait` a page of events; without it Server-Sent Events.', schema: pollPageSchema },
+  200: {
+    description: 'With `wait` a page of events; without it Server-Sent Events.',
+    schema: pollPageSchema,
+    eventStream:
+      'Events named `snapshot`, `event`, `level` and `reset`; the data of each is a message as on the socket, its `id:` is the position after it.',
+  },
   ...refusals('unauthorized', 'not_found', 'invalid_field', 'too_many_requests', 'storage_unavailable'),
 };
 

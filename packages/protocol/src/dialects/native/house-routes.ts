@@ -26,7 +26,7 @@ const stats = route({
   // They count everybody's jobs, so they are for those who may see everybody's.
   role: 'operator',
   answers: {
-    200: { description: 'The figures now.', schema: statsSchema.meta({ id: 'Stats' }) },
+    200: { description: 'The figures now.', schema: statsSchema },
     ...refusals('unauthorized', 'forbidden'),
   },
   async handle(_request, verbs) {
