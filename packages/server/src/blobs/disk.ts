@@ -1,0 +1,189 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type ByteRange, RendercastError } from '@rendercast/protocol';
+import type { Blobs, PutOptions, PutResult } from './blobs.js';
+
+export interface DiskBlobsOptions {
+  /** Folder of the blobs; made if it is not there. Nothing else may live in it. */
+  dir: string;
+}
+
+/** Bytes read at a time. */
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * Blobs as files: `files/<two digits>/<key>`, spread over 256 folders so that none grows too long to list. A blob is
+ * written under `aside/` on the same file system, synced, and published by a rename; whatever lies in `aside/` when the
+ * folder is opened was never published and is deleted. One process owns the folder (the data lock sees to it).
+ */
+export async function openDiskBlobs({ dir }: DiskBlobsOptions): Promise<Blobs> {
+  const aside = join(dir, 'aside');
+  const files = join(dir, 'files');
+  await guarded(async () => {
+    await rm(aside, { recursive: true, force: true });
+    await mkdir(aside, { recursive: true });
+    await mkdir(files, { recursive: true });
+  });
+  const writing = new Set<Promise<unknown>>();
+  const pathOf = (key: string) => join(files, shardOf(key), checkedKey(key));
+
+  async function put(key: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<PutResult> {
+    const path = pathOf(key);
+    const draft = join(aside, randomUUID());
+    try {
+      if ((await sizeOf(path)) !== null) throw new RendercastError('conflict', 'A blob of this key exists already.');
+      const result = await writeDraft(draft, body, options);
+      options.signal?.throwIfAborted();
+      await guarded(() => publish(draft, path));
+      return result;
+    } catch (thrown) {
+      await rm(draft, { force: true }).catch(() => undefined); // swept at the next start
+      throw thrown;
+    }
+  }
+
+  return {
+    async put(key, body, options) {
+      const written = put(key, body, options);
+      writing.add(written);
+      try {
+        return await written;
+      } finally {
+        writing.delete(written);
+      }
+    },
+    size: async (key) => await sizeOf(pathOf(key)),
+    read: (key, range) => readFrom(() => pathOf(key), range),
+    async remove(key) {
+      await guarded(() => rm(pathOf(key), { force: true }));
+    },
+    keys: () => listKeys(files),
+    async close() {
+      await Promise.allSettled(writing);
+    },
+  };
+}
+
+async function writeDraft(
+  draft: string,
+  body: AsyncIterable<Uint8Array>,
+  { maxBytes, expectDigest, signal }: PutOptions,
+): Promise<PutResult> {
+  const file = await guarded(() => open(draft, 'wx'));
+  try {
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    for await (const chunk of body) {
+      signal?.throwIfAborted();
+      sizeBytes += chunk.length;
+      if (sizeBytes > maxBytes)
+        throw new RendercastError('too_large', `The file is over the limit of ${maxBytes} bytes.`);
+      hash.update(chunk);
+      await guarded(() => file.writeFile(chunk));
+    }
+    const digest = hash.digest('hex');
+    if (expectDigest !== undefined && expectDigest.toLowerCase() !== digest) {
+      throw new RendercastError('invalid_field', 'The bytes do not have the digest that was announced.', {
+        field: 'digest',
+      });
+    }
+    await guarded(() => file.sync());
+    return { sizeBytes, digest };
+  } finally {
+    await file.close();
+  }
+}
+
+/** The rename makes the blob visible, the syncs of the folders make the rename outlast a power cut. */
+async function publish(draft: string, path: string): Promise<void> {
+  const folder = dirname(path);
+  const made = await mkdir(folder, { recursive: true });
+  await rename(draft, path);
+  await syncFolder(folder);
+  if (made !== undefined) await syncFolder(dirname(folder));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return; // a folder cannot be opened there, and a rename needs no sync
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function* readFrom(path: () => string, range: ByteRange | null): AsyncGenerator<Uint8Array> {
+  const file = await openToRead(path());
+  try {
+    let position = range?.start ?? 0;
+    const end = range?.end ?? Number.POSITIVE_INFINITY;
+    while (position <= end) {
+      const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - position + 1));
+      const { bytesRead } = await guarded(() => file.read(buffer, 0, buffer.length, position));
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function openToRead(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') throw new RendercastError('not_found', 'There is no such file.', { cause });
+    throw unavailable(cause);
+  }
+}
+
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return null;
+    throw unavailable(cause);
+  }
+}
+
+async function* listKeys(files: string): AsyncGenerator<{ key: string; ageMs: number }> {
+  for (const shard of await guarded(() => readdir(files))) {
+    for (const key of await guarded(() => readdir(join(files, shard)))) {
+      const found = await stat(join(files, shard, key)).catch(() => null); // deleted since it was listed
+      if (found?.isFile()) yield { key, ageMs: Math.max(0, Date.now() - found.mtimeMs) };
+    }
+  }
+}
+
+/**
+ * Keys are made by the house, but one day one of them will come from outside: lower case only, since some file
+ * systems cannot tell cases apart, and nothing that means something in a path.
+ */
+function checkedKey(key: string): string {
+  if (/^[a-z0-9_][a-z0-9_-]{0,100}(\.[a-z0-9_-]{1,20})?$/.test(key)) return key;
+  throw new RendercastError('invalid_field', 'This is no key of a blob.');
+}
+
+const shardOf = (key: string) => createHash('sha256').update(key).digest('hex').slice(0, 2);
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw unavailable(cause);
+  }
+}
+
+/** A full, broken or vanished disk: the caller may try again later. */
+function unavailable(cause: unknown): RendercastError {
+  const full = codeOf(cause) === 'ENOSPC' || codeOf(cause) === 'EDQUOT';
+  const message = full ? 'There is no room left for files.' : 'Files cannot be stored or read right now.';
+  return new RendercastError('storage_unavailable', message, { cause });
+}
+
+function codeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : undefined;
+}

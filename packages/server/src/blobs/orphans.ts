@@ -1,0 +1,35 @@
+import type { Store } from '../stores/store.js';
+import type { Blobs } from './blobs.js';
+import { artifactOfKey } from './keys.js';
+
+export interface OrphanSweep {
+  blobs: Blobs;
+  store: Pick<Store, 'knownArtifacts'>;
+  /** Younger blobs are left alone: their fact may be on its way. In milliseconds. Default: one hour. */
+  minAgeMs?: number;
+  signal?: AbortSignal;
+}
+
+const MANY = 500;
+
+/** Deletes blobs that no fact and no upload knows of: leftovers of a crash between bytes and fact. Answers how many. */
+export async function sweepOrphans({ blobs, store, minAgeMs = 3_600_000, signal }: OrphanSweep): Promise<number> {
+  let removed = 0;
+  let keys: string[] = [];
+  const judge = async () => {
+    const known = new Set(await store.knownArtifacts([...new Set(keys.map(artifactOfKey))]));
+    for (const key of keys) {
+      if (known.has(artifactOfKey(key))) continue;
+      await blobs.remove(key);
+      removed++;
+    }
+    keys = [];
+  };
+  for await (const { key, ageMs } of blobs.keys()) {
+    signal?.throwIfAborted();
+    if (ageMs >= minAgeMs) keys.push(key);
+    if (keys.length >= MANY) await judge();
+  }
+  if (keys.length > 0) await judge();
+  return removed;
+}
