@@ -1,7 +1,8 @@
 import { checkLog } from './history/log.js';
 import type { HistoryLog, ReaderHistory } from './history/observations.js';
 import { checkReader } from './history/reader.js';
-import { indexLog, type LogRecord } from './history/record.js';
+import type { Logs } from './history/reading.js';
+import { indexLog } from './history/record.js';
 import type { Violation } from './history/violations.js';
 
 /**
@@ -15,7 +16,7 @@ import type { Violation } from './history/violations.js';
 export function checkHistory(history: { log: HistoryLog; readers: readonly ReaderHistory[] }): Violation[] {
   const present = indexLog(history.log);
   const former = history.log.former ?? [];
-  const logs: [LogRecord, ...LogRecord[]] = [present, ...former.map(indexLog)];
+  const logs: Logs = [present, ...former.map(indexLog)];
   return [
     ...checkLog(history.log, present),
     ...former.flatMap((log, index) => checkLog(log, logs[index + 1] ?? present)),

@@ -1,187 +1,148 @@
-import type { Fact, Level, Levels } from '../events.js';
-import type { Job } from '../job.js';
+import type { Fact } from '../events.js';
 import { parsePosition } from '../position.js';
-import { isEnded, isTerminal } from '../reduce.js';
-import { createLevelJudge, type LevelFault } from './levels.js';
-import { type Line, lineOf } from './line.js';
+import { isTerminal } from '../reduce.js';
+import { lineOf } from './line.js';
 import type { Observation, ReaderHistory } from './observations.js';
-import { entryOf, isSameFact, isSameJob, type JobRecord, type LogRecord, stateAt } from './record.js';
-import { createReport } from './report.js';
+import {
+  admit,
+  blame,
+  judgeJobs,
+  judgeLevel,
+  type Logs,
+  lose,
+  missReset,
+  moveTo,
+  type Reading,
+  startReading,
+} from './reading.js';
+import { entryOf, isSameFact, type JobRecord, type LogEntryOf } from './record.js';
 import { isResetCalledFor, needsReset } from './reset.js';
-import type { Violation, ViolationCode } from './violations.js';
+import type { Violation } from './violations.js';
 
 type Seen<S extends Observation['saw']> = Extract<Observation, { saw: S }>;
 
-/** Judges what one reader saw. `logs`: the present epoch first, then former ones. */
-export function checkReader(logs: readonly [LogRecord, ...LogRecord[]], reader: ReaderHistory): Violation[] {
-  const isFeed = 'feed' in reader.target;
-  const report = createReport(reader.name);
-  const levels = createLevelJudge();
-  const endsSeen = new Set<string>();
-  let log: LogRecord = firstLog(logs, reader);
-  let line: Line = lineOf(log, reader);
-  /** Where the reader stands; null: nowhere yet. */
-  let at: number | null = null;
-  let asked: string | null = null;
-  /** A reset is due and has not come. */
-  let resetDue = false;
-
-  const moveTo = (epoch: string): void => {
-    const next = logs.find((one) => one.epoch === epoch);
-    if (next === undefined || next === log) return;
-    log = next;
-    line = lineOf(log, reader);
-    levels.forget();
-  };
-
-  /** Facts between here and there were passed over. */
-  const lose = (to: number, why: string): void => {
-    report.lose(line, at ?? 0, to, why);
-  };
-
-  const admit = (what: string, record: JobRecord | undefined, jobId: string, seq: number): record is JobRecord => {
-    const scope = record === undefined ? 'out' : line.scopeOf(record, seq);
-    if (record !== undefined && scope === 'in') return true;
-    const code: ViolationCode = scope === 'foreign' ? 'RC-OWNER-FOREIGN' : 'RC-SCOPE';
-    report.add(code, jobId, seq, `${what} of job ${jobId} was shown to ${reader.owner ?? 'an operator'}`);
-    return false;
-  };
-
-  const missReset = (why: string): void => {
-    if (resetDue) report.add('RC-RESET-MISSING', null, null, why);
-    resetDue = false;
-  };
-
-  const judgeJobs = (jobs: readonly Job[], n: number): void => {
-    for (const job of jobs) {
-      const record = log.jobs.get(job.id);
-      const seq = record === undefined ? job.seq : line.passed(record, n);
-      if (!admit('a snapshot', record, job.id, seq)) continue;
-      const folded = stateAt(record, seq);
-      if (folded === null || !isSameJob(record, job, folded))
-        report.add('RC-SNAPSHOT-CONTENT', job.id, seq, `the snapshot at ${n} is not the fold of facts 1 to ${seq}`);
-      if (isEnded(job)) endsSeen.add(job.id);
-    }
-  };
-
-  const judgeLevels = (jobs: readonly Job[], shown: Levels | undefined): void => {
-    const jobId = jobs[0]?.id;
-    if (jobId === undefined || shown === undefined) return;
-    for (const level of Object.values(shown)) judgeLevel(jobId, level);
-  };
-
-  const judgeLevel = (jobId: string, level: Level): void => {
-    const record = log.jobs.get(jobId);
-    if (!admit('a level', record, jobId, level.after) || at === null) return;
-    const known = stateAt(record, line.passed(record, at));
-    blame(jobId, level.after, levels.level(jobId, level, known, line.reach(record, at)));
-  };
-
-  const blame = (jobId: string, seq: number, fault: LevelFault | null): void => {
-    if (fault !== null) report.add(fault.code, jobId, seq, fault.message);
-  };
-
-  const onConnected = (position: string | null): void => {
-    asked = position;
-    if (reader.wire === true) levels.forget();
-    const stands = position === null ? null : parsePosition(position);
-    resetDue = position !== null && needsReset(logs, log, line, stands);
-    if (stands === null || resetDue) return;
-    moveTo(stands.epoch);
-    if (at !== null) lose(stands.n, 'the reader resumed beyond it');
-    at = Math.max(at ?? 0, stands.n);
-  };
-
-  const onSnapshot = (seen: Seen<'snapshot'>): void => {
-    const position = parsePosition(seen.position);
-    if (position === null) return report.add('RC-POSITION', null, null, `"${seen.position}" is no position`);
-    if (position.epoch !== log.epoch && at !== null) resetDue = true;
-    missReset(`position ${asked ?? 'null'} was answered with a snapshot at ${seen.position}`);
-    moveTo(position.epoch);
-    if (position.n > line.head && !isFeed)
-      report.add('RC-POSITION', null, position.n, `the snapshot is at ${position.n}, the log ends at ${line.head}`);
-    if (at !== null && position.n < at)
-      report.add('RC-SNAPSHOT-OLD', null, position.n, `the snapshot is at ${position.n}, the reader was at ${at}`);
-    if (asked !== null) lose(position.n, 'a snapshot that was not asked for passed over it');
-    else if (!isFeed && seen.jobs.length === 0 && position.n > 0)
-      report.add('RC-SNAPSHOT-MISSING', null, position.n, `the stream starts at ${position.n} without a snapshot`);
-    at = Math.max(at ?? 0, position.n);
-    judgeJobs(seen.jobs, position.n);
-    judgeLevels(seen.jobs, seen.levels);
-  };
-
-  const onReset = (seen: Seen<'reset'>): void => {
-    const position = parsePosition(seen.position);
-    if (position === null) return report.add('RC-POSITION', null, null, `"${seen.position}" is no position`);
-    const before = asked ?? (at === null ? null : `${log.epoch}:${at}`);
-    const target = logs.find((one) => one.epoch === position.epoch) ?? log;
-    if (!isResetCalledFor(seen.reason, before, at, target, lineOf(target, reader), position))
-      report.add('RC-RESET-UNCALLED', null, position.n, `reset "${seen.reason}" for position ${before ?? 'null'}`);
-    resetDue = false;
-    moveTo(position.epoch);
-    report.settle();
-    at = position.n;
-    judgeJobs(seen.jobs, position.n);
-    judgeLevels(seen.jobs, seen.levels);
-  };
-
-  const onFact = (fact: Fact, shownPosition: string | null): void => {
-    const position = shownPosition === null ? null : parsePosition(shownPosition);
-    if (position !== null && position.epoch !== log.epoch) {
-      resetDue = at !== null;
-      moveTo(position.epoch);
-    }
-    missReset(`position ${asked ?? 'null'} was answered with fact ${fact.seq}`);
-    const record = log.jobs.get(fact.jobId);
-    const entry = record === undefined ? undefined : entryOf(record, fact.seq);
-    if (isTerminal(fact) && endsSeen.has(fact.jobId) && (entry === undefined || !isTerminal(entry.fact)))
-      report.add('RC-END-TWICE', fact.jobId, fact.seq, `"${fact.type}" was shown after another end`);
-    if (record === undefined || entry === undefined)
-      return report.add('RC-FACT-UNKNOWN', fact.jobId, fact.seq, `the log has no fact ${fact.seq} of ${fact.jobId}`);
-    if (!admit('a fact', record, fact.jobId, fact.seq)) return;
-    if (!isSameFact(record, fact, entry.fact))
-      report.add('RC-FACT-CONTENT', fact.jobId, fact.seq, `shown as "${fact.type}", stored as "${entry.fact.type}"`);
-    const place = line.place(entry);
-    if (shownPosition !== null && position?.n !== place)
-      report.add('RC-POSITION', fact.jobId, fact.seq, `"${shownPosition}" came with the fact at ${place}`);
-    if (isTerminal(fact)) endsSeen.add(fact.jobId);
-    at ??= isFeed ? place - 1 : 0;
-    if (place <= at) return report.repeated(place, fact);
-    lose(place - 1, `fact ${fact.seq} of ${fact.jobId} came without it`);
-    at = place;
-    blame(fact.jobId, fact.seq, levels.fact(fact));
-  };
-
-  const onFinished = (upTo: string | undefined): void => {
-    if (isFeed) {
-      const last = upTo === undefined ? line.head : parsePosition(upTo)?.n;
-      if (last === undefined) return report.add('RC-POSITION', null, null, `"${upTo}" is no position`);
-      return lose(last, 'the reader watched to the end');
-    }
-    lose(line.end ?? line.head, 'the reader watched to the end');
-    if (endsSeen.size === 0) report.add('RC-END-MISSING', null, line.end, 'the reader watched to the end and saw none');
-  };
-
+/** Judges what one reader saw, observation by observation. */
+export function checkReader(logs: Logs, reader: ReaderHistory): Violation[] {
+  const reading = startReading(logs, reader);
   for (const [index, seen] of reader.observations.entries()) {
-    report.at(index);
-    if (seen.saw === 'connected') onConnected(seen.position);
-    else if (seen.saw === 'snapshot') onSnapshot(seen);
-    else if (seen.saw === 'fact') onFact(seen.fact, seen.position);
-    else if (seen.saw === 'level') judgeLevel(seen.jobId, seen.level);
-    else if (seen.saw === 'reset') onReset(seen);
-    else if (seen.saw === 'finished') onFinished(seen.upTo);
-    else resetDue = false;
+    reading.report.at(index);
+    judge(reading, seen);
   }
-  return report.done();
+  return reading.report.done();
 }
 
-/** The log under which a reader begins: that of the first position it names. */
-function firstLog(logs: readonly [LogRecord, ...LogRecord[]], reader: ReaderHistory): LogRecord {
-  for (const seen of reader.observations) {
-    const text = 'position' in seen ? seen.position : null;
-    const epoch = text === null ? undefined : parsePosition(text)?.epoch;
-    const log = logs.find((one) => one.epoch === epoch);
-    if (log !== undefined) return log;
+function judge(reading: Reading, seen: Observation): void {
+  switch (seen.saw) {
+    case 'connected':
+      return onConnected(reading, seen.position);
+    case 'snapshot':
+      return onSnapshot(reading, seen);
+    case 'fact':
+      return onFact(reading, seen);
+    case 'level':
+      return judgeLevel(reading, seen.jobId, seen.level);
+    case 'reset':
+      return onReset(reading, seen);
+    case 'finished':
+      return onFinished(reading, seen.upTo);
+    case 'cut':
+      reading.resetDue = false; // cut before the answer came
   }
-  return logs[0];
+}
+
+function onConnected(reading: Reading, asked: string | null): void {
+  reading.asked = asked;
+  if (reading.reader.wire === true) reading.levels.forget();
+  const position = asked === null ? null : parsePosition(asked);
+  reading.resetDue = asked !== null && needsReset(reading.logs, reading.log, reading.line, position);
+  if (position === null || reading.resetDue) return;
+  moveTo(reading, position.epoch);
+  if (reading.at !== null) lose(reading, position.n, 'the reader resumed beyond it');
+  reading.at = Math.max(reading.at ?? 0, position.n);
+}
+
+function onSnapshot(reading: Reading, seen: Seen<'snapshot'>): void {
+  const { report, at, isFeed } = reading;
+  const position = parsePosition(seen.position);
+  if (position === null) return report.add('RC-POSITION', null, null, `"${seen.position}" is no position`);
+  const { n, epoch } = position;
+  if (epoch !== reading.log.epoch && at !== null) reading.resetDue = true;
+  const isLate = reading.resetDue; // the snapshot stands in for the reset that should have come
+  missReset(reading, `a snapshot at ${seen.position}`);
+  moveTo(reading, epoch);
+  const { head } = reading.line;
+  if (n > head && !isFeed) report.add('RC-POSITION', null, n, `the snapshot is at ${n}, the log ends at ${head}`);
+  if (at !== null && n < at) report.add('RC-SNAPSHOT-OLD', null, n, `the snapshot is at ${n}, the reader was at ${at}`);
+  if (isLate) report.settle();
+  else if (reading.asked !== null) lose(reading, n, 'a snapshot that was not asked for passed over it');
+  else if (!isFeed && seen.jobs.length === 0 && n > 0)
+    report.add('RC-SNAPSHOT-MISSING', null, n, `the stream starts at ${n} without a snapshot`);
+  reading.at = Math.max(at ?? 0, n);
+  judgeJobs(reading, seen.jobs, n, seen.levels);
+}
+
+function onReset(reading: Reading, seen: Seen<'reset'>): void {
+  const { report, at } = reading;
+  const position = parsePosition(seen.position);
+  if (position === null) return report.add('RC-POSITION', null, null, `"${seen.position}" is no position`);
+  const before = reading.asked ?? (at === null ? null : `${reading.log.epoch}:${at}`);
+  const target = reading.logs.find((one) => one.epoch === position.epoch) ?? reading.log;
+  if (!isResetCalledFor(seen.reason, before, at, target, lineOf(target, reading.reader), position))
+    report.add('RC-RESET-UNCALLED', null, position.n, `reset "${seen.reason}" for position ${before ?? 'null'}`);
+  reading.resetDue = false;
+  reading.asked = seen.position;
+  moveTo(reading, position.epoch);
+  report.settle();
+  reading.at = position.n;
+  judgeJobs(reading, seen.jobs, position.n, seen.levels);
+}
+
+function onFact(reading: Reading, { fact, position: text }: Seen<'fact'>): void {
+  const { report, isFeed } = reading;
+  const position = text === null ? null : parsePosition(text);
+  if (position !== null && position.epoch !== reading.log.epoch) {
+    reading.resetDue = reading.at !== null;
+    moveTo(reading, position.epoch);
+  }
+  missReset(reading, `fact ${fact.seq}`);
+  const known = findFact(reading, fact);
+  if (known === null) return;
+  const place = reading.line.place(known.entry);
+  if (text !== null && position?.n !== place)
+    report.add('RC-POSITION', fact.jobId, fact.seq, `"${text}" came with the fact at ${place}`);
+  if (isTerminal(fact)) reading.ended.add(fact.jobId);
+  reading.at ??= isFeed ? place - 1 : 0;
+  if (place <= reading.at) return report.repeated(place, fact);
+  lose(reading, place - 1, `fact ${fact.seq} of ${fact.jobId} came without it`);
+  reading.at = place;
+  blame(reading, fact.jobId, fact.seq, reading.levels.fact(fact));
+}
+
+/** The log's entry for a shown fact, if the reader may see it; blames it otherwise, and where the content differs. */
+function findFact(reading: Reading, fact: Fact): LogEntryOf | null {
+  const { report } = reading;
+  const record: JobRecord | undefined = reading.log.jobs.get(fact.jobId);
+  const entry = record === undefined ? undefined : entryOf(record, fact.seq);
+  if (isTerminal(fact) && reading.ended.has(fact.jobId) && (entry === undefined || !isTerminal(entry.fact)))
+    report.add('RC-END-TWICE', fact.jobId, fact.seq, `"${fact.type}" was shown after another end`);
+  if (record === undefined || entry === undefined) {
+    report.add('RC-FACT-UNKNOWN', fact.jobId, fact.seq, `the log has no fact ${fact.seq} of ${fact.jobId}`);
+    return null;
+  }
+  if (!admit(reading, 'a fact', record, fact.jobId, fact.seq)) return null;
+  if (!isSameFact(record, fact, entry.fact))
+    report.add('RC-FACT-CONTENT', fact.jobId, fact.seq, `shown as "${fact.type}", stored as "${entry.fact.type}"`);
+  return { record, entry };
+}
+
+function onFinished(reading: Reading, upTo: string | undefined): void {
+  const { report, line } = reading;
+  if (reading.isFeed) {
+    const last = upTo === undefined ? line.head : parsePosition(upTo)?.n;
+    if (last === undefined) return report.add('RC-POSITION', null, null, `"${upTo}" is no position`);
+    return lose(reading, last, 'the reader watched to the end');
+  }
+  lose(reading, line.end ?? line.head, 'the reader watched to the end');
+  if (reading.ended.size === 0)
+    report.add('RC-END-MISSING', null, line.end, 'the reader watched to the end and saw none');
 }

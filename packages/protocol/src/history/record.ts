@@ -16,6 +16,12 @@ export interface JobRecord {
   removals: ReadonlySet<string | null>;
 }
 
+/** An entry of the log with its job. */
+export interface LogEntryOf {
+  record: JobRecord;
+  entry: LogEntry;
+}
+
 /** A log made ready for questions. */
 export interface LogRecord {
   epoch: string;

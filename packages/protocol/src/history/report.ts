@@ -31,6 +31,11 @@ export function createReport(reader: string): Report {
     message,
   });
 
+  const settle = (): void => {
+    for (const lost of missing.values()) violations.push(lost);
+    missing.clear();
+  };
+
   return {
     at(next) {
       index = next;
@@ -51,12 +56,9 @@ export function createReport(reader: string): Report {
       const message = late ? 'it came after later facts' : 'it had been shown before, or was part of the snapshot';
       violations.push(make(late ? 'RC-FACT-ORDER' : 'RC-FACT-TWICE', fact.jobId, fact.seq, message));
     },
-    settle() {
-      violations.push(...missing.values());
-      missing.clear();
-    },
+    settle,
     done() {
-      this.settle();
+      settle();
       return violations.sort((left, right) => (left.index ?? 0) - (right.index ?? 0));
     },
   };
