@@ -1,7 +1,8 @@
-import { currentLevels, type Filter, type Job, type LevelKind, type LoggedFact } from '@rendercast/protocol';
+import type { Filter, Job, LoggedFact } from '@rendercast/protocol';
 import type { Store } from '../stores/store.js';
 import type { Bus, CarriedLevel } from './bus/bus.js';
 import type { FeedListener, FeedTail } from './feed-tail.js';
+import { levelsOf } from './newest-levels.js';
 import type { Source, SourceListener } from './source.js';
 
 const PAGE_FACTS = 256;
@@ -93,15 +94,4 @@ export function openFeedSource(
       onClosed();
     },
   };
-}
-
-/** The newest levels of a job that still hold. */
-export function levelsOf(bus: Bus, job: Job): CarriedLevel[] {
-  const newest = bus.latest(job.id);
-  const kept = currentLevels(newest.levels, job);
-  return (Object.keys(kept) as LevelKind[]).flatMap((kind): CarriedLevel[] => {
-    const level = kept[kind];
-    if (level === undefined || level.after > job.seq) return [];
-    return [{ jobId: job.id, owner: job.owner, level, preview: kind === 'preview' ? newest.preview : null }];
-  });
 }

@@ -1,6 +1,7 @@
 import { isCurrent, isEnded, type Job, type LoggedFact } from '@rendercast/protocol';
 import type { Store } from '../stores/store.js';
 import type { Bus, CarriedLevel, Listening } from './bus/bus.js';
+import { levelsOf } from './newest-levels.js';
 
 /** Facts of all jobs kept in memory for feeds that reconnect. */
 const TAIL_FACTS = 4096;
@@ -36,6 +37,8 @@ export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<Fe
   const listeners = new Set<FeedListener>();
   const active = new Map<string, Job>();
   const looking = new Set<string>();
+  /** Jobs of which a level came before the fact that it follows. */
+  const levelsAhead = new Set<string>();
   let tail: LoggedFact[] = [];
   let head = -1;
   let tailFrom = 0;
@@ -99,6 +102,10 @@ export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<Fe
     if (news.some(({ fact }) => fact.type === 'removed')) forget(head);
     else if (tail.length > TAIL_FACTS) forget(tail[tail.length - TAIL_FACTS / 2]?.cursor ?? head);
     for (const listener of listeners) listener.facts(news);
+    for (const { job } of news) {
+      if (!levelsAhead.delete(job.id)) continue;
+      for (const carried of levelsOf(bus, job)) for (const listener of listeners) listener.level(carried, job);
+    }
   }
 
   function forget(upTo: number): void {
@@ -109,8 +116,10 @@ export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<Fe
   function levelHinted(carried: CarriedLevel): void {
     const job = active.get(carried.jobId);
     if (job === undefined) lookUp(carried.jobId);
-    else if (carried.level.after > job.seq) void refresh().catch(() => undefined);
-    else if (isCurrent(carried.level, job)) for (const listener of listeners) listener.level(carried, job);
+    else if (carried.level.after > job.seq) {
+      levelsAhead.add(carried.jobId);
+      void refresh().catch(() => undefined); // the log has the fact
+    } else if (isCurrent(carried.level, job)) for (const listener of listeners) listener.level(carried, job);
   }
 
   /** A job that started before this tail and was not among the pages: looked up once. */

@@ -1,7 +1,7 @@
 import { isCurrent, type Job, type LoggedFact } from '@rendercast/protocol';
 import type { Store } from '../stores/store.js';
 import type { Bus, CarriedLevel, Listening } from './bus/bus.js';
-import { levelsOf } from './feed-source.js';
+import { levelsOf } from './newest-levels.js';
 import type { Source, SourceListener } from './source.js';
 
 /** Facts of one job kept in memory: more than an ordinary job ever has. */
@@ -32,6 +32,8 @@ export async function openJobSource(
   let tailFrom = 0;
   let job: Job;
   let refreshing: Promise<void> | null = null;
+  /** A level came before the fact that it follows: it is told once that fact is there. */
+  let levelsAhead = false;
 
   const listening: Listening = await bus.listen({ job: jobId }, { facts: hinted, level: levelHinted });
   const stored = await store.find(jobId, null).catch((error: unknown) => {
@@ -76,6 +78,9 @@ export async function openJobSource(
       forget(job.seq); // what was blanked is read blanked
     else if (tail.length > TAIL_FACTS) forget(job.seq - TAIL_FACTS / 2);
     for (const listener of listeners) listener.facts(news);
+    if (!levelsAhead) return;
+    levelsAhead = false;
+    for (const carried of levelsOf(bus, job)) tellLevel(carried);
   }
 
   function forget(upTo: number): void {
@@ -86,10 +91,8 @@ export async function openJobSource(
   function levelHinted(carried: CarriedLevel): void {
     if (early !== null) return; // `newestLevels` has it
     if (carried.level.after > job.seq) {
-      // It follows a fact that we have not heard of: the log has it.
-      void refresh()
-        .then(() => tellLevel(carried))
-        .catch(() => undefined);
+      levelsAhead = true;
+      void refresh().catch(() => undefined); // the log has the fact
       return;
     }
     tellLevel(carried);

@@ -34,8 +34,14 @@ export interface Sources {
 
 const HOLD: SourceListener = { facts: () => undefined, level: () => undefined };
 
-export function createSources(deps: { store: Store; bus: Bus; clock: Clock; logger: Logger }): Sources {
-  const { store, clock, logger } = deps;
+export function createSources(deps: {
+  store: Store;
+  bus: Bus;
+  clock: Clock;
+  logger: Logger;
+  sweepMs?: number;
+}): Sources {
+  const { store, clock, logger, sweepMs = SWEEP_MS } = deps;
   const jobs = new Map<string, JobSource>();
   const opening = new Map<string, Promise<JobSource | null>>();
   const feeds = new Map<string, Source>();
@@ -108,7 +114,7 @@ export function createSources(deps: { store: Store; bus: Bus; clock: Clock; logg
 
   function sweepLater(): void {
     if (stopSweep !== null || closed) return;
-    stopSweep = clock.after(SWEEP_MS, () => {
+    stopSweep = clock.after(sweepMs, () => {
       stopSweep = null;
       sweep()
         .catch((error: unknown) => logger.warn({ error }, 'could not compare heads with the log; trying again'))

@@ -55,6 +55,8 @@ export function createSubscriptions(deps: {
   clock: Clock;
   fileUrl: FileUrl;
   logger: Logger;
+  /** Time between comparisons of heads with the log, in milliseconds. Default: 2,000. */
+  sweepMs?: number;
 }): Subscriptions {
   const { store, flusher, fileUrl } = deps;
   const sources = createSources(deps);

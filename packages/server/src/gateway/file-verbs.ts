@@ -1,5 +1,4 @@
 import { type Artifact, type Principal, RendercastError, type Verbs } from '@rendercast/protocol';
-import sharp from 'sharp';
 import { fileKey, thumbnailKey } from '../blobs/keys.js';
 import { makeThumbnail } from '../blobs/thumbnail.js';
 import { isoTime } from '../clock.js';
@@ -8,8 +7,6 @@ import type { VerbParts } from './verbs.js';
 /** Pictures that are measured and get a thumbnail. Vector pictures are kept as they are, never rendered. */
 const RASTER = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif', 'image/tiff']);
 const MEDIA_TYPE = /^[a-z]+\/[a-z0-9.+-]{1,100}$/;
-/** Pixels of an upload: what a 16-bit 8192² picture has; a small file can claim many more. */
-const MAX_PIXELS = 8192 * 8192;
 const THUMBNAIL_TYPE = 'image/webp';
 
 type FileVerbs = Pick<Verbs, 'putFile' | 'openArtifact'>;
@@ -72,17 +69,11 @@ async function measure({ blobs }: VerbParts, id: string): Promise<{ width: numbe
   const bytes: Uint8Array[] = [];
   for await (const part of blobs.read(fileKey(id), null)) bytes.push(part);
   const file = Buffer.concat(bytes);
-  try {
-    const { width, height } = await sharp(file, { limitInputPixels: MAX_PIXELS }).metadata();
-    const thumbnail = await makeThumbnail(file);
-    await blobs.put(thumbnailKey(id), single(thumbnail), { maxBytes: thumbnail.length });
-    return { width, height };
-  } catch (error) {
-    if (error instanceof RendercastError) throw error;
-    throw new RendercastError('unsupported_media', 'the file is not the picture that its content type says', {
-      cause: error,
-    });
-  }
+  const thumbnail = await makeThumbnail(file);
+  if (thumbnail === null)
+    throw new RendercastError('unsupported_media', 'the file is not the picture that its content type says');
+  await blobs.put(thumbnailKey(id), single(thumbnail.bytes), { maxBytes: thumbnail.bytes.length });
+  return { width: thumbnail.width, height: thumbnail.height };
 }
 
 async function* single(bytes: Uint8Array): AsyncIterable<Uint8Array> {
