@@ -1,0 +1,56 @@
+import type { ArtifactAnswer } from '@rendercast/protocol/dialects/native/answers';
+import type { LevelOf } from '@rendercast/protocol/events';
+import type { Output } from '@rendercast/protocol/job';
+import type { Artifact } from '@rendercast/protocol/media';
+import type { CallOptions } from './handle.js';
+import type { Http } from './http.js';
+
+/** Bytes to be uploaded. A stream is read to its end first, so that the request can be sent again. */
+export type UploadSource = Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
+
+/** How an upload is named and typed. */
+export interface UploadOptions extends CallOptions {
+  /** For people. Default: the `File`'s own, else `file`. */
+  name?: string | undefined;
+  /** Default: the `Blob`'s own, else `application/octet-stream`. */
+  mediaType?: string | undefined;
+}
+
+/** What is downloaded, and how. */
+export interface DownloadOptions extends CallOptions {
+  /** The small picture instead of the file. Default: false. */
+  thumbnail?: boolean | undefined;
+  /** Part of it, both ends included, in bytes; the answer's status is 206 then. */
+  range?: { start: number; end?: number } | undefined;
+}
+
+/** Something that can be downloaded: a file, an output of a job, or a preview that came with an address. */
+export type Downloadable = Artifact | Output | LevelOf<'preview'>;
+
+/** Uploads an input. */
+export async function upload(http: Http, source: UploadSource, options: UploadOptions): Promise<Artifact> {
+  const { signal } = options;
+  const body = source instanceof Blob ? source : await new Response(source).blob();
+  const given = 'name' in body && typeof body.name === 'string' ? body.name : 'file';
+  const type = options.mediaType ?? (body.type === '' ? 'application/octet-stream' : body.type);
+  const headers = { 'content-type': type, 'x-file-name': encodeURIComponent(options.name ?? given) };
+  const answer = await http.json<ArtifactAnswer>({ method: 'POST', path: 'v1/files', headers, body, signal });
+  return answer.artifact;
+}
+
+/** Fetches a file; the answer's body is the caller's to read. */
+export function download(http: Http, what: Downloadable, options: DownloadOptions): Promise<Response> {
+  const { signal, range, thumbnail = false } = options;
+  const headers: Record<string, string> =
+    range === undefined ? {} : { range: `bytes=${range.start}-${range.end ?? ''}` };
+  return http.open({ path: pathOf(what, thumbnail), headers, signal });
+}
+
+function pathOf(what: Downloadable, thumbnail: boolean): string {
+  if ('kind' in what) {
+    if (what.url === undefined) throw new TypeError('This preview came without an address: its bytes came with it.');
+    return what.url;
+  }
+  const { id } = 'artifact' in what ? what.artifact : what;
+  return `v1/artifacts/${encodeURIComponent(id)}${thumbnail ? '/thumbnail' : ''}`;
+}

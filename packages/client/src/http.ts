@@ -1,0 +1,127 @@
+import { RendercastError } from '@rendercast/protocol/errors';
+import { backoffMs } from './backoff.js';
+import { createDeadline } from './deadline.js';
+import { errorOf, unreachable } from './http-error.js';
+import type { Settings } from './options.js';
+import { wait } from './wait.js';
+
+/** Longest wait that a server may ask for before a request is given up instead: a caller is waiting. */
+const PATIENCE_MS = 60_000;
+
+/** One request. */
+export interface HttpRequest {
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below the server's address, without a leading slash. */
+  path: string;
+  query?: Record<string, string | undefined>;
+  headers?: Record<string, string>;
+  /** Sent as JSON. */
+  json?: unknown;
+  /** Sent as it is. */
+  body?: BodyInit;
+  signal?: AbortSignal | undefined;
+  /** How long until an answer must be there. Default: `timing.requestMs`. */
+  withinMs?: number;
+  /** How often it is tried in all. Default: `timing.attempts`; 1 for what must not be repeated. */
+  attempts?: number;
+}
+
+/** Requests with key, time limit and repetition. Every failure is a `RendercastError`, or the signal's reason. */
+export interface Http {
+  /** Sends it and reads the answer as JSON; undefined for an empty one. */
+  json<T>(request: HttpRequest): Promise<T>;
+  /** Sends it and hands out the answer once its head is there; the signal covers the body too. */
+  open(request: HttpRequest): Promise<Response>;
+  /** The address of a path, or of an address that an answer carried. */
+  resolve(path: string, query?: Record<string, string | undefined>): URL;
+  /** A fresh key, if there is one. */
+  token(signal: AbortSignal): Promise<string | undefined>;
+}
+
+/** Makes the HTTP side of a client. */
+export function createHttp(settings: Settings): Http {
+  const { apiKey, timing } = settings;
+  const backoff = { baseMs: timing.retryBaseMs, maxMs: timing.retryMaxMs };
+
+  function resolve(path: string, query: Record<string, string | undefined> = {}): URL {
+    const url = new URL(path.replace(/^\//, ''), settings.url);
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
+    return url;
+  }
+
+  async function token(signal: AbortSignal): Promise<string | undefined> {
+    return typeof apiKey === 'function' ? await apiKey(signal) : apiKey;
+  }
+
+  async function once<T>(request: HttpRequest, read: ((response: Response) => Promise<T>) | null): Promise<T> {
+    const late = (): RendercastError => unreachable('The server did not answer in time.');
+    const deadline = createDeadline(request.withinMs ?? timing.requestMs, late, request.signal);
+    const url = resolve(request.path, request.query);
+    let done = deadline.release;
+    try {
+      // The key is for this server only, whatever address an answer carried.
+      const key = url.origin === settings.url.origin ? await token(deadline.signal) : undefined;
+      const response = await settings.fetch(url, {
+        method: request.method ?? 'GET',
+        cache: 'no-store',
+        headers: {
+          ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+          ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
+          ...request.headers,
+        },
+        body: request.json === undefined ? (request.body ?? null) : JSON.stringify(request.json),
+        signal: deadline.signal,
+      });
+      if (!response.ok) throw await errorOf(response);
+      if (read === null) {
+        done = deadline.disarm;
+        return response as T;
+      }
+      return await read(response);
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      if (error instanceof RendercastError) throw error;
+      if (deadline.signal.aborted) throw deadline.signal.reason;
+      throw unreachable('The server could not be reached.', { cause: error });
+    } finally {
+      done();
+    }
+  }
+
+  async function repeat<T>(request: HttpRequest, read: ((response: Response) => Promise<T>) | null): Promise<T> {
+    const attempts = request.attempts ?? timing.attempts;
+    let refreshed = false;
+    for (let failures = 1; ; failures += 1) {
+      try {
+        return await once(request, read);
+      } catch (error) {
+        if (!(error instanceof RendercastError)) throw error;
+        // A key that expired between two attempts: the function gives another.
+        if (error.code === 'unauthorized' && typeof apiKey === 'function' && !refreshed) {
+          refreshed = true;
+          continue;
+        }
+        const askedMs = error.retryAfterMs ?? 0;
+        if (failures >= attempts || !mayPass(error) || askedMs > PATIENCE_MS) throw error;
+        await wait(Math.max(askedMs, backoffMs(failures, backoff)), request.signal);
+      }
+    }
+  }
+
+  return {
+    resolve,
+    token,
+    json: <T>(request: HttpRequest) => repeat<T>(request, readJson),
+    open: (request) => repeat(request, null),
+  };
+}
+
+/** Whether nothing was done and trying again may help. */
+function mayPass(error: RendercastError): boolean {
+  return error.retryable && (error.status === 503 || error.code === 'too_many_requests');
+}
+
+async function readJson<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}

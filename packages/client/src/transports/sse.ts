@@ -1,0 +1,93 @@
+import { decodeServerMessage } from '@rendercast/protocol/dialects/native/decode';
+import { createParser } from 'eventsource-parser';
+import { backoffMs } from '../backoff.js';
+import { createDeadline } from '../deadline.js';
+import { unreachable } from '../http-error.js';
+import type { Subscription } from '../subscription.js';
+import { wait } from '../wait.js';
+import { deliver } from './deliver.js';
+import { createHttpLink, type FollowOne, streamRequest } from './http-link.js';
+import type { LinkContext, LinkHooks, OpenLink } from './link.js';
+import { createPolling } from './poll.js';
+
+/** Streams at a time; what is followed beyond them is polled in turns. A browser has six connections to a server. */
+const STREAMS = 3;
+/** A stream that ended sooner than this was not worth having. */
+const SHORT_MS = 5_000;
+/** So many short ones in a row: something on the way does not let streams live. */
+const MOST_SHORT = 3;
+
+/** Server-Sent Events over `fetch`, which can send a key and is heard byte by byte. */
+export const openSse: OpenLink = (context, hooks) => {
+  const polling = createPolling(1);
+  let streams = 0;
+  return createHttpLink(context, hooks, async (...args) => {
+    if (streams >= STREAMS) return polling(...args);
+    streams += 1;
+    try {
+      return await follow(...args);
+    } finally {
+      streams -= 1;
+    }
+  });
+};
+
+const follow: FollowOne = async (subscription, signal, hooks, context) => {
+  const { retryBaseMs, retryMaxMs } = context.settings.timing;
+  for (let short = 0; ; ) {
+    const startedAt = performance.now();
+    await readStream(subscription, signal, hooks, context);
+    // A stream may end in peace: a proxy's time limit, a server that is done with it.
+    short = performance.now() - startedAt < SHORT_MS ? short + 1 : 0;
+    if (short >= MOST_SHORT) throw unreachable('Streams end as soon as they start.');
+    await wait(backoffMs(short, { baseMs: retryBaseMs, maxMs: retryMaxMs }), signal);
+  }
+};
+
+/** Reads one stream to its end. Throws when it fails, falls silent, or is none. */
+async function readStream(
+  subscription: Subscription,
+  signal: AbortSignal,
+  hooks: LinkHooks,
+  { http, settings }: LinkContext,
+): Promise<void> {
+  const { timing } = settings;
+  const position = subscription.position();
+  // Until the first byte: a proxy that keeps the stream to itself is found out here.
+  const silence = createDeadline(timing.handshakeMs, () => unreachable('The stream brought nothing.'), signal);
+  try {
+    const response = await http.open({
+      ...streamRequest(subscription),
+      headers: { accept: 'text/event-stream', ...(position === null ? {} : { 'last-event-id': position }) },
+      signal: silence.signal,
+      attempts: 1,
+    });
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+    if (!isStream || response.body === null) {
+      await response.body?.cancel();
+      throw unreachable('The answer is no event stream.');
+    }
+    const parser = createParser({
+      onEvent({ data }) {
+        const message = decodeServerMessage(data);
+        if (message !== null && !signal.aborted) deliver(message, subscription, hooks);
+      },
+    });
+    let first = true;
+    const text = new TextDecoder();
+    const reader = response.body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      silence.extend(timing.silenceMs);
+      hooks.opened();
+      if (first && position !== null) subscription.opened(null, position);
+      first = false;
+      parser.feed(text.decode(value, { stream: true }));
+      signal.throwIfAborted();
+    }
+  } finally {
+    silence.abort(signal.reason);
+    silence.release();
+  }
+}
