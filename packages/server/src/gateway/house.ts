@@ -16,7 +16,7 @@ export interface Readiness {
 export interface HouseOptions {
   /** Folder of the built studio; null: none. */
   studioDir: string | null;
-  openApi: Record<string, unknown>;
+  openApi: object;
   readiness(): Readiness | Promise<Readiness>;
 }
 

@@ -1,0 +1,18 @@
+import type { Config } from '../config.js';
+import { createEmbeddedImage } from './embedded-image/index.js';
+import { createEmbeddedMusic } from './embedded-music/index.js';
+import type { Registry } from './registry.js';
+import { createRehearsal, REHEARSAL } from './rehearsal/rehearsal.js';
+import { defaultThreads } from './threads.js';
+
+/** Registers the engines that the configuration asks for. Here, and nowhere else, engines are known by name. */
+export async function registerEngines(
+  registry: Registry,
+  config: Pick<Config, 'imageThreads' | 'musicThreads' | 'rehearsal'>,
+): Promise<void> {
+  const image = createEmbeddedImage({ threads: config.imageThreads || defaultThreads() });
+  await registry.add(image, { auto: ['image'], repeatable: true });
+  const music = createEmbeddedMusic({ threads: config.musicThreads || 1 });
+  await registry.add(music, { auto: ['music'], repeatable: true });
+  if (config.rehearsal) await registry.add(createRehearsal(), REHEARSAL);
+}
