@@ -1,0 +1,1 @@
+export { createEmbeddedImage, type EmbeddedImageOptions } from './embedded-image.js';

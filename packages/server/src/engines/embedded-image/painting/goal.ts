@@ -1,0 +1,57 @@
+import type { Random } from '../random.js';
+import { createField } from './noise.js';
+import { createRaster, type Raster } from './raster.js';
+
+/** How freely the painter reads the prompt: 1 at guidance 0, a third at 7, near nothing from 20 on. */
+export function looseness(guidance: number): number {
+  return 1 / (1 + (guidance / 4.5) ** 1.6);
+}
+
+/**
+ * What the painter sees before the inner eye: the target, drifted by the given looseness. Shapes wobble, hues
+ * wander and light moves in slow seeded waves, so a low guidance gives a free, colourful picture.
+ */
+export function imagine(target: Raster, loose: number, random: Random): Raster {
+  const { width, height, data } = target;
+  const goal = createRaster(width, height);
+  const short = Math.min(width, height);
+  const [wobbleX, wobbleY, hue, light] = [0, 1, 2, 3].map(() => createField(random)) as [Field, Field, Field, Field];
+  const wobble = loose * loose * short * 0.1;
+  const turn = loose * loose * 2.2;
+  const glow = loose * loose * 70;
+  for (let y = 0; y < height; y++) {
+    const v = y / short;
+    for (let x = 0; x < width; x++) {
+      const u = x / short;
+      const fromX = clamp(Math.round(x + wobble * wobbleX(u * 7, v * 7)), width - 1);
+      const fromY = clamp(Math.round(y + wobble * wobbleY(u * 7, v * 7)), height - 1);
+      const from = (fromY * width + fromX) * 3;
+      const to = (y * width + x) * 3;
+      rotateHue(data, from, goal.data, to, turn * hue(u * 4, v * 4), glow * light(u * 5, v * 5));
+    }
+  }
+  return goal;
+}
+
+type Field = ReturnType<typeof createField>;
+
+/** Turns the hue of one pixel in YIQ, where brightness stays the same. */
+function rotateHue(source: Uint8Array, from: number, to: Uint8Array, at: number, angle: number, lift: number): void {
+  const r = source[from] ?? 0;
+  const g = source[from + 1] ?? 0;
+  const b = source[from + 2] ?? 0;
+  const cos = 1 - (angle * angle) / 2 + angle ** 4 / 24;
+  const sin = angle - angle ** 3 / 6 + angle ** 5 / 120;
+  const y = 0.299 * r + 0.587 * g + 0.114 * b + lift;
+  const i = 0.596 * r - 0.274 * g - 0.322 * b;
+  const q = 0.211 * r - 0.523 * g + 0.312 * b;
+  const i2 = i * cos - q * sin;
+  const q2 = i * sin + q * cos;
+  to[at] = clamp(y + 0.956 * i2 + 0.621 * q2, 255);
+  to[at + 1] = clamp(y - 0.272 * i2 - 0.647 * q2, 255);
+  to[at + 2] = clamp(y - 1.106 * i2 + 1.703 * q2, 255);
+}
+
+function clamp(value: number, high: number): number {
+  return value < 0 ? 0 : value > high ? high : value;
+}
