@@ -173,7 +173,7 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw unavailable(cause);
+    throw cause instanceof RendercastError ? cause : unavailable(cause);
   }
 }
 

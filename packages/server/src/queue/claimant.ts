@@ -35,6 +35,13 @@ export interface Failure {
   retryAfterMs?: number | undefined;
 }
 
+/** How a job ends that must not be run again and whose outcome nobody knows. */
+export const OUTCOME_UNKNOWN: Failure = {
+  code: 'outcome_unknown',
+  message: 'Contact was lost while the work was under way; it may have been done and paid for, so it is not repeated.',
+  retryable: false,
+};
+
 /** Facts that a claimant reports in mid-run; the attempt is added from its lease. */
 export type Report =
   | Omit<Extract<FactBody, { type: 'stage' }>, 'attempt'>

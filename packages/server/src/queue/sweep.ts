@@ -1,6 +1,6 @@
 import { type Job, RendercastError } from '@rendercast/protocol';
 import type { LeaseRef, Stored } from '../stores/store.js';
-import { decideFailure, endCanceled, type Failure } from './claimant.js';
+import { decideFailure, endCanceled, type Failure, OUTCOME_UNKNOWN } from './claimant.js';
 import { type Decision, decide } from './decide.js';
 import { failed } from './endings.js';
 import type { QueueParts } from './parts.js';
@@ -63,13 +63,6 @@ function lossOf(parts: QueueParts, job: Job): Failure {
   if (!rule.repeatable && (rule.adopts !== true || lastTry)) return OUTCOME_UNKNOWN;
   return { code: 'worker_lost', message: 'The worker that ran the job vanished.', retryable: true };
 }
-
-/** How a job ends that must not be run again and whose outcome nobody knows. */
-export const OUTCOME_UNKNOWN: Failure = {
-  code: 'outcome_unknown',
-  message: 'Contact was lost while the work was under way; it may have been done and paid for, so it is not repeated.',
-  retryable: false,
-};
 
 /** A job that waits for another try has its full wait again, counted from when that try may start. */
 function decideOverdue(parts: QueueParts, job: Job): Decision | null {
