@@ -1,4 +1,6 @@
-import { type FactBody, isEnded, isTerminal, type Job, RendercastError } from '@rendercast/protocol';
+import type { FactBody, Job } from '@rendercast/protocol';
+import { RendercastError } from '@rendercast/protocol/errors';
+import { isEnded, isTerminal } from '@rendercast/protocol/reduce';
 import type { Append, Condition } from '../store.js';
 import type { Connection } from './connection.js';
 import type { FactText } from './fact-texts.js';

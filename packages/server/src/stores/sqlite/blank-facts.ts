@@ -1,4 +1,5 @@
-import { blankFact, type Fact, type FactOf } from '@rendercast/protocol';
+import type { Fact, FactOf } from '@rendercast/protocol';
+import { blankFact } from '@rendercast/protocol/reduce';
 import type { Connection } from './connection.js';
 
 /** Blanks what a removal concerns: the content of the facts, numbers staying, and the outputs' rows. */

@@ -2,7 +2,7 @@ import type { FactBody, JobKind } from '@rendercast/protocol';
 import type { ClaimRequest, Offer } from '../store.js';
 import type { Connection } from './connection.js';
 import type { FactText } from './fact-texts.js';
-import { readRow } from './job-row.js';
+import { readRowAt } from './job-row.js';
 import { writeFacts } from './write-facts.js';
 
 /** A claimed job, as text. */
@@ -18,7 +18,6 @@ export interface ClaimedTexts {
 
 interface Candidate {
   n: number;
-  id: string;
   priority: number;
 }
 
@@ -56,7 +55,7 @@ function firstInLine(
   at: string,
 ): Candidate | undefined {
   return connection.get<Candidate>(
-    `SELECT n, id, priority FROM jobs INDEXED BY jobs_waiting
+    `SELECT n, priority FROM jobs INDEXED BY jobs_waiting
      WHERE state = 'queued' AND canceling = 0 AND kind = ? AND engine = ?
        AND (not_before IS NULL OR not_before <= ?) AND (start_by IS NULL OR start_by >= ?)
        AND (? OR model IS NULL OR model IN (SELECT value FROM json_each(?)))
@@ -73,9 +72,9 @@ function firstInLine(
 function take(
   connection: Connection,
   request: ClaimRequest,
-  { id, offer: index }: Candidate & { offer: number },
+  { n, offer: index }: Candidate & { offer: number },
 ): ClaimedTexts | null {
-  const row = readRow(connection, id);
+  const row = readRowAt(connection, n);
   const offer = request.offers[index];
   if (row === null || offer === undefined) return null;
   const attempt = row.job.attempt + 1;
@@ -93,7 +92,7 @@ function take(
     row.n,
   );
   return {
-    jobId: id,
+    jobId: row.job.id,
     attempt,
     before: row.text,
     facts,

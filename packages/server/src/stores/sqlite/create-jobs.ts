@@ -1,4 +1,5 @@
-import { type Fact, isEnded, type JobState, reduce } from '@rendercast/protocol';
+import type { Fact, JobState } from '@rendercast/protocol';
+import { isEnded, reduce } from '@rendercast/protocol/reduce';
 import type { Creation, NewJob } from '../store.js';
 import type { Connection } from './connection.js';
 import type { FactText } from './fact-texts.js';

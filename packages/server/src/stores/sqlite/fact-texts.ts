@@ -1,4 +1,5 @@
-import { type Fact, type Job, type LoggedFact, reduce } from '@rendercast/protocol';
+import type { Fact, Job, LoggedFact } from '@rendercast/protocol';
+import { reduce } from '@rendercast/protocol/reduce';
 
 /**
  * Facts cross the border between threads as the text they are stored as: parsing it costs less than a

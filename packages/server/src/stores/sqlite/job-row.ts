@@ -1,4 +1,5 @@
-import { isEnded, type Job } from '@rendercast/protocol';
+import type { Job } from '@rendercast/protocol';
+import { isEnded } from '@rendercast/protocol/reduce';
 import type { Connection } from './connection.js';
 import { searchText } from './search-words.js';
 
@@ -15,6 +16,12 @@ export interface JobRow {
 export function readRow(connection: Connection, id: string): JobRow | null {
   const row = connection.get<{ n: number; job: string }>('SELECT n, job FROM jobs WHERE id = ?', id);
   return row === undefined ? null : { n: row.n, job: JSON.parse(row.job) as Job, text: row.job };
+}
+
+/** Reads a row by its number. */
+export function readRowAt(connection: Connection, n: number): JobRow | null {
+  const row = connection.get<{ job: string }>('SELECT job FROM jobs WHERE n = ?', n);
+  return row === undefined ? null : { n, job: JSON.parse(row.job) as Job, text: row.job };
 }
 
 /** Adds the row of a new job and makes it findable; answers its number. */

@@ -37,9 +37,12 @@ export function listSlice(connection: Connection, asked: SliceAsked): ListSlice 
       range.sql.push('id >= ?');
       range.values.push(scannedTo);
     }
+    // The inner query sorts and filters without the rows' large last column.
     const rows = connection.all<{ job: string }>(
-      `SELECT jobs.job AS job FROM jobs ${asked.words.length > 0 ? 'JOIN search ON search.job = jobs.n' : ''}
-       WHERE ${[...range.sql, ...further.sql].join(' AND ')} ORDER BY id DESC LIMIT ?`,
+      `SELECT job FROM jobs WHERE n IN (
+         SELECT jobs.n FROM jobs ${asked.words.length > 0 ? 'JOIN search ON search.job = jobs.n' : ''}
+         WHERE ${[...range.sql, ...further.sql].join(' AND ')} ORDER BY id DESC LIMIT ?
+       ) ORDER BY id DESC`,
       ...range.values,
       ...further.values,
       asked.limit,

@@ -58,7 +58,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   }
 
   const leases = createLeaseBook(() => clock.monotonic());
-  for (const lease of kept) lease.inProcess ? leases.void(lease) : leases.hold(lease, lease.leaseMs);
+  for (const lease of kept) {
+    if (lease.inProcess) leases.void(lease);
+    else leases.hold(lease, lease.leaseMs);
+  }
   const progress = createNewestProgress(
     (reports) => writer.call('saveProgress', reports),
     (delayMs, callback) => clock.after(delayMs, callback),

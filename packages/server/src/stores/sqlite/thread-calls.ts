@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { RendercastError } from '@rendercast/protocol';
+import { RendercastError } from '@rendercast/protocol/errors';
 import { type Answer, type Call, type FromThread, fromFailure, type ToThread } from './thread-messages.js';
 
 /** A table of verbs: each takes one input. */

@@ -1,4 +1,5 @@
-import { type ErrorCode, RendercastError } from '@rendercast/protocol';
+// By path: the package's index loads the schemas' library, which would double the start of each thread.
+import { type ErrorCode, RendercastError } from '@rendercast/protocol/errors';
 import { type OpenFailure, StoreOpenError } from './open-error.js';
 import { isStorageFailure } from './sqlite-codes.js';
 

@@ -1,6 +1,7 @@
-import { type Fact, type FactBody, type FactOf, type Job, reduce } from '@rendercast/protocol';
-import type { Connection } from './connection.js';
+import type { Fact, FactBody, FactOf, Job } from '@rendercast/protocol';
+import { reduce } from '@rendercast/protocol/reduce';
 import { blankFacts } from './blank-facts.js';
+import type { Connection } from './connection.js';
 import type { FactText } from './fact-texts.js';
 import { updateRow } from './job-row.js';
 

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDataLock } from './data-lock.js';
 import { createGroupCommit } from './group-commit.js';
-import { openDatabase, type Opened } from './open-database.js';
+import { type Opened, openDatabase } from './open-database.js';
 import type { FromThread, ToThread } from './thread-messages.js';
 import { toFailure } from './thread-messages.js';
 import { createWriteVerbs, LAZY_VERBS } from './write-verbs.js';

@@ -1,0 +1,4 @@
+import { storeContract } from '../store.contract.js';
+import { openSqliteHarness } from './sqlite-harness.contract.js';
+
+storeContract('SQLite', openSqliteHarness);
