@@ -1,0 +1,107 @@
+import type { Role } from '../plan/section-role.js';
+import { createRandom } from '../random.js';
+import type { Family } from './families.js';
+import { type ChordSpan, chordAt } from './harmony.js';
+import { inventMotif, type Motif, type MotifNote, type Variation, varyMotif } from './motif.js';
+import { degreePitch, type Key, mod } from './scales.js';
+import type { BeatNote } from './score.js';
+import type { Grid } from './timeline.js';
+
+/** What the melody of a section goes by. */
+export interface MelodyCue {
+  seed: number;
+  role: Role;
+  occurrence: number;
+  energy: number;
+  key: Key;
+  /** Lowest pitch of the tonic that the line is built on. */
+  floor: number;
+}
+
+/** Roles share material: all choruses one motif, all verses another; the intro and the outro hint at the chorus. */
+export function motifName(role: Role): 'chorus' | 'verse' | 'solo' {
+  if (role === 'solo') return 'solo';
+  return role === 'verse' || role === 'build' || role === 'bridge' || role === 'breakdown' ? 'verse' : 'chorus';
+}
+
+/** The motif that a role uses, the same wherever it returns. */
+export function motifFor(role: Role, family: Family, seed: number, beatsPerBar: number): Motif {
+  const name = motifName(role);
+  const feel =
+    name === 'solo'
+      ? { split: Math.min(0.9, family.melody.split + 0.3), rest: family.melody.rest * 0.6 }
+      : family.melody;
+  return inventMotif(feel, beatsPerBar, createRandom(seed, 'motif', name));
+}
+
+/** Which variations follow each other in phrases of four motifs. */
+function phrasing(role: Role, occurrence: number): readonly [Variation, Variation, Variation, Variation] {
+  if (role === 'intro' || role === 'outro') return ['thin', 'thin', 'thin', 'thin'];
+  if (role === 'bridge' || role === 'breakdown') return ['invert', 'invert', 'down', 'turn'];
+  if (role === 'solo') return ['same', 'turn', 'invert', 'up'];
+  return occurrence % 2 === 0 ? ['same', 'up', 'same', 'turn'] : ['same', 'down', 'same', 'up'];
+}
+
+/** Writes the melody of a section: the motif, varied, bent to the chords, with a long note at the end of each phrase. */
+export function writeMelody(motif: Motif, cue: MelodyCue, chords: readonly ChordSpan[], grid: Grid): BeatNote[] {
+  const order = phrasing(cue.role, cue.occurrence);
+  const random = createRandom(cue.seed, 'melody', cue.role, cue.occurrence);
+  const lift = cue.role === 'chorus' || cue.role === 'drop' ? 2 : 0;
+  const notes: BeatNote[] = [];
+  let before = 0;
+  for (let index = 0, start = 0; start < grid.totalBeats - 0.5; index++, start += motif.beats) {
+    const length = Math.min(motif.beats, grid.totalBeats - start);
+    const last = start + motif.beats >= grid.totalBeats - 0.5;
+    const closing = last || index % 4 === 3;
+    const varied = varyMotif(motif, order[index % 4] ?? 'same').notes.filter((note) => note.beat < length - 0.2);
+    for (const [i, note] of varied.entries()) {
+      const isEnd = closing && i === varied.length - 1;
+      const beat = start + note.beat;
+      const pitch = bend(note, beat, lift, isEnd, cue, chords, before);
+      before = pitch;
+      const beats = isEnd
+        ? Math.max(note.beats, Math.min(2, length - note.beat - 0.1))
+        : Math.min(note.beats, length - note.beat);
+      const accent = note.beat % 1 === 0 ? 0.08 : -0.04;
+      const velocity = 0.58 + 0.26 * cue.energy + accent + 0.04 * random.normal();
+      notes.push({ beat, beats, pitch, velocity: Math.min(1, Math.max(0.2, velocity)) });
+    }
+  }
+  return notes;
+}
+
+/** Strong and long notes take a tone of the chord; a phrase ends on the chord's root or third. */
+function bend(
+  note: MotifNote,
+  beat: number,
+  lift: number,
+  isEnd: boolean,
+  cue: MelodyCue,
+  chords: readonly ChordSpan[],
+  before: number,
+): number {
+  const pitch = degreePitch(cue.key, note.step + lift, cue.floor);
+  const chord = chordAt(chords, beat);
+  const stable = isEnd ? chord.tones.slice(0, 2) : chord.tones.slice(0, 4);
+  const strong = isEnd || (note.beat % 2 === 0 && note.beats > 0.4) || note.beats >= 0.9;
+  const bent = strong ? nearest(pitch, stable) : avoidClash(pitch, chord.tones);
+  // A leap of more than a ninth is folded back.
+  return before > 0 && Math.abs(bent - before) > 14 ? bent + (bent > before ? -12 : 12) : bent;
+}
+
+/** The pitch nearest to `pitch` that belongs to one of the pitch classes; upwards when two are as near. */
+export function nearest(pitch: number, classes: readonly number[]): number {
+  for (let distance = 0; distance < 7; distance++) {
+    if (classes.includes(mod(pitch + distance, 12))) return pitch + distance;
+    if (classes.includes(mod(pitch - distance, 12))) return pitch - distance;
+  }
+  return pitch;
+}
+
+/** A borrowed chord may hold a tone a semitone beside the scale's: then the chord's is played. */
+function avoidClash(pitch: number, tones: readonly number[]): number {
+  const third = tones[1];
+  if (third !== undefined && (mod(pitch - third, 12) === 1 || mod(third - pitch, 12) === 1))
+    return nearest(pitch, tones);
+  return pitch;
+}

@@ -1,0 +1,74 @@
+import type { Vowel } from '../plan/syllables.js';
+import type { PatchName } from '../sound/patches.js';
+import type { DrumSound, Groove } from './grooves.js';
+
+/** The parts of an arrangement, in the order in which they are mixed. */
+export const PARTS = ['bass', 'comp', 'pad', 'arp', 'lead', 'voice'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** A note as the composer thinks of it: in beats from the start of its section. */
+export interface BeatNote {
+  beat: number;
+  beats: number;
+  pitch: number;
+  /** 0 to 1. */
+  velocity: number;
+  vowel?: Vowel;
+}
+
+/** A stroke of the drums, in beats from the start of its section. */
+export interface BeatHit {
+  beat: number;
+  sound: DrumSound;
+  velocity: number;
+}
+
+/** A note in its final place. */
+export interface Note {
+  part: Part;
+  startSample: number;
+  lengthSamples: number;
+  pitch: number;
+  velocity: number;
+  vowel?: Vowel;
+}
+
+export interface Hit {
+  startSample: number;
+  sound: DrumSound;
+  velocity: number;
+}
+
+/** A lyric line and when it is sung (or played). */
+export interface TimedLine {
+  section: number;
+  text: string;
+  startMs: number;
+  endMs: number;
+}
+
+/** A change of level: from this sample on, reached over a short ramp. */
+export interface LevelPoint {
+  sample: number;
+  gain: number;
+}
+
+/** Everything that the renderer needs. Notes and hits are in order of their start. */
+export interface Score {
+  totalSamples: number;
+  /** End of each bar: the steps of rendering. */
+  barEnds: readonly number[];
+  notes: readonly Note[];
+  hits: readonly Hit[];
+  patches: Readonly<Partial<Record<Part, PatchName>>>;
+  kit: Groove['kit'];
+  levels: readonly LevelPoint[];
+  /** Seconds between echoes: three quarters of a beat. */
+  echoSeconds: number;
+  room: number;
+  duck: number;
+  loudnessLufs: number;
+  /** Length of the fade at the end. */
+  fadeSamples: number;
+  lyrics: readonly TimedLine[];
+}

@@ -1,0 +1,95 @@
+import type { Engine, EngineContext, Work } from '../engine.js';
+import { defaultThreads } from '../threads.js';
+import { SONG_STAGES } from './song.js';
+import { fileName } from './song-description.js';
+import { MODEL, orderOf } from './song-order.js';
+import { createThreadPool, type ThreadPool } from './thread-pool.js';
+import type { FromThread } from './thread-messages.js';
+
+export interface EmbeddedMusicOptions {
+  /** Name of the backend. Default: `local`. */
+  backend?: string;
+  /**
+   * Songs made at once, each in a thread of its own. Default: all cores but one. A thread holds about 40 MB, and while
+   * it works 11 MB per minute of music plus the finished file (1.4 MB per minute of MP3, 10.6 MB of WAV): at most
+   * about 260 MB for ten minutes of WAV.
+   */
+  threads?: number;
+}
+
+/**
+ * A composer: turns a composition plan, or a prompt, into a song. It arranges, synthesizes and encodes by itself,
+ * needs no model and no network, and makes the same bytes from the same request and seed.
+ */
+export function createEmbeddedMusic(options: EmbeddedMusicOptions = {}): Engine {
+  const threads = options.threads ?? defaultThreads();
+  const pool = createThreadPool(threads);
+  return {
+    name: 'embedded-music',
+    backend: options.backend ?? 'local',
+    capabilities: () => ({
+      kinds: ['music'],
+      models: [MODEL],
+      features: ['plan', 'prompt', 'negativePrompt', 'lyrics', 'seed', 'steps', 'previews', 'mp3', 'ogg', 'wav'],
+      slots: threads,
+      health: 'up',
+      message: null,
+    }),
+    run: (work, context) => compose(pool, work, context),
+    close: () => pool.close(),
+  };
+}
+
+async function compose(pool: ThreadPool, work: Work, context: EngineContext): Promise<void> {
+  context.signal.throwIfAborted();
+  const order = orderOf(work);
+  // Stages are facts and must be stored before the progress that follows them: reports go out one after the other.
+  let reports: Promise<void> = Promise.resolve();
+  const run = pool.run(order, {
+    heard(message) {
+      run.setWantsPreview(context.wantsPreview());
+      reports = reports.then(() => (context.signal.aborted ? undefined : report(context, message)));
+      // A report that fails ends the run.
+      reports.catch((error: unknown) => run.stop(error));
+    },
+  });
+  run.setWantsPreview(context.wantsPreview());
+  context.busyUntil(run.free);
+  const stop = () => run.stop(context.signal.reason);
+  context.signal.addEventListener('abort', stop, { once: true });
+  try {
+    const song = await run.song;
+    await reports;
+    context.signal.throwIfAborted();
+    await context.output({
+      slot: 0,
+      mediaType: song.mediaType,
+      body: song.bytes,
+      name: fileName(order.plan, song.ending),
+      durationMs: song.durationMs,
+      parameters: song.parameters,
+    });
+  } finally {
+    context.signal.removeEventListener('abort', stop);
+  }
+}
+
+async function report(context: EngineContext, message: FromThread): Promise<void> {
+  switch (message.type) {
+    case 'stage':
+      return context.stage({
+        stage: message.stage,
+        index: SONG_STAGES.indexOf(message.stage) + 1,
+        count: SONG_STAGES.length,
+        ...(message.steps === null ? {} : { steps: message.steps }),
+      });
+    case 'step':
+      return context.progress({ fraction: message.fraction, step: message.step, steps: message.steps });
+    case 'preview': {
+      const { bytes, width, height } = message;
+      return context.preview({ mediaType: 'image/png', bytes, width, height });
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+import { FAMILY_NAMES, type FamilyName } from '../compose/families.js';
+import { type Key, type Mode, PITCH_NAMES } from '../compose/scales.js';
+import { ENERGY_WORDS, FAMILY_WORDS, MODE_WORDS, PART_WORDS, type PartWord, TEMPO_WORDS } from './lexicon.js';
+
+/** Words ready to be looked up: lower case, other signs as single spaces, a space at both ends. */
+export type Phrase = string;
+
+const HAS_UNSPACED_SCRIPT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+
+/** Makes text ready for {@link occurs}. Sharps, flats and hyphens inside words stay. */
+export function phrase(texts: readonly string[]): Phrase {
+  const cleaned = texts
+    .join(' , ')
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}#♯♭,/.-]+/gu, ' ')
+    .replace(/[.,]+/g, (marks) => (marks.includes(',') ? ' , ' : ' '))
+    .replace(/\s+/g, ' ');
+  return ` ${cleaned.trim()} `;
+}
+
+/** Whether a word or word group occurs whole; scripts without spaces match anywhere. */
+export function occurs(text: Phrase, word: string): boolean {
+  if (HAS_UNSPACED_SCRIPT.test(word)) return text.includes(word);
+  return text.includes(` ${word} `) || (!word.includes('-') && text.includes(` ${word.replaceAll(' ', '-')} `));
+}
+
+const anyOccurs = (text: Phrase, words: readonly string[]) => words.some((word) => occurs(text, word));
+
+/** How strongly words speak for each style; styles without a word are left out. */
+export function familyScores(positive: Phrase, negative: Phrase): Map<FamilyName, number> {
+  const scores = new Map<FamilyName, number>();
+  for (const name of FAMILY_NAMES) {
+    const { names, hints } = FAMILY_WORDS[name];
+    const count = (text: Phrase, words: readonly string[]) => words.filter((word) => occurs(text, word)).length;
+    // Longer names outweigh the shorter ones inside them: "lo-fi hip hop" is lo-fi, not hip-hop.
+    const named = names.filter((word) => occurs(positive, word)).reduce((sum, word) => sum + 3 + word.length / 8, 0);
+    const against = 4 * count(negative, names) + count(negative, hints);
+    const score = named + count(positive, hints) - against;
+    if (score > 0) scores.set(name, score);
+  }
+  return scores;
+}
+
+/** Beats per minute that are named ("120 bpm"), within what can be played; null if none. */
+export function namedTempo(text: Phrase): number | null {
+  const found = /\b(\d{2,3})(?:\.\d+)?\s?(?:bpm|beats per minute)\b/.exec(text);
+  return found ? Math.min(200, Math.max(50, Number(found[1]))) : null;
+}
+
+/** The factor that words about speed put on a style's usual tempo. */
+export function tempoFactor(text: Phrase): number {
+  const factors = TEMPO_WORDS.filter(([, words]) => anyOccurs(text, words)).map(([factor]) => factor);
+  return factors.length === 0 ? 1 : factors.reduce((product, factor) => product * factor, 1) ** (1 / factors.length);
+}
+
+/** The mode that mood words ask for, the first in the table; null if none. */
+export function moodMode(text: Phrase): Mode | null {
+  return MODE_WORDS.find(([, words]) => anyOccurs(text, words))?.[0] ?? null;
+}
+
+const SPELLINGS: Record<string, number> = { c: 0, d: 2, e: 4, f: 5, g: 7, a: 9, b: 11 };
+
+/** A key that is named: "a minor", "f# major", "key of Eb". Null if none. */
+export function namedKey(text: Phrase): Partial<Key> | null {
+  const named =
+    / ([a-g])(#|♯|b|♭|-?sharp|-?flat| sharp| flat)? ?(major|minor|maj|min|dorian|lydian|mixolydian|phrygian) /.exec(
+      text,
+    );
+  const keyed = / key of ([a-g])(#|♯|b|♭|-?sharp|-?flat| sharp| flat)? ?/.exec(text);
+  const found = named ?? keyed;
+  if (!found) return null;
+  const accidental = found[2] ?? '';
+  const shift = /#|♯|sharp/.test(accidental) ? 1 : /b|♭|flat/.test(accidental) ? 11 : 0;
+  const tonic = ((SPELLINGS[found[1] ?? 'c'] ?? 0) + shift) % PITCH_NAMES.length;
+  const word = named?.[3];
+  if (word === undefined) return { tonic };
+  return { tonic, mode: word === 'maj' ? 'major' : word === 'min' ? 'minor' : (word as Mode) };
+}
+
+/** Whether three-four time is asked for. */
+export function wantsWaltz(text: Phrase): boolean {
+  return anyOccurs(text, ['waltz', '3/4', 'three-four', '3/4 time', 'walzer', 'vals', 'valse']);
+}
+
+/** What words about force add to a section's energy. */
+export function energyShift(text: Phrase): number {
+  return ENERGY_WORDS.filter(([, words]) => anyOccurs(text, words)).reduce((sum, [shift]) => sum + shift, 0);
+}
+
+/** Parts that are to be left out: named among the negative styles, or after "no" or "without" among the positive. */
+export function removedParts(positive: Phrase, negative: Phrase): Set<PartWord> {
+  const removed = new Set<PartWord>();
+  for (const [part, words] of Object.entries(PART_WORDS) as [PartWord, readonly string[]][]) {
+    const denied = words.some((word) => DENIALS.some((denial) => occurs(positive, `${denial} ${word}`)));
+    if (denied || anyOccurs(negative, words)) removed.add(part);
+  }
+  if (anyOccurs(positive, ['instrumental', 'a cappella drums only'])) removed.add('voice');
+  if (anyOccurs(positive, ['drumless', 'beatless'])) removed.add('drums');
+  return removed;
+}
+
+/** Words that deny what follows them. */
+export const DENIALS = [
+  'no',
+  'without',
+  'without any',
+  'non',
+  'ohne',
+  'kein',
+  'keine',
+  'sin',
+  'sans',
+  'senza',
+  'без',
+] as const;

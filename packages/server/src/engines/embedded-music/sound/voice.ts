@@ -1,0 +1,68 @@
+import type { Vowel } from '../plan/syllables.js';
+
+/** One sounding note. Its samples are asked for in order, without gaps. */
+export interface Voice {
+  /** Samples from its start to its last. */
+  readonly totalSamples: number;
+  /** Adds its next `count` samples to both channels, from index `at` on. */
+  render(left: Float32Array, right: Float32Array, at: number, count: number): void;
+}
+
+/** What a note asks of an instrument. */
+export interface VoiceNote {
+  hz: number;
+  velocity: number;
+  /** How long the key is held, in samples. */
+  heldSamples: number;
+  /** Different for every note: start phases and noise. */
+  seed: number;
+  vowel: Vowel;
+}
+
+/** Attack, decay and release in seconds; sustain as a share of the peak. */
+export interface Envelope {
+  attack: number;
+  decay: number;
+  sustain: number;
+  release: number;
+}
+
+/** A quick source of noise in [-1, 1): a linear congruence, good enough for the ear. */
+export function createNoise(seed: number): () => number {
+  let state = (seed ^ 0x5bd1e995) >>> 0 || 1;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2_147_483_648 - 1;
+  };
+}
+
+/** Writes the next values of an envelope; holds where it stands between calls. */
+export interface EnvelopeRun {
+  readonly totalSamples: number;
+  fill(out: Float32Array, count: number): void;
+}
+
+/** Starts an envelope: linear attack, exponential decay and release; the release ends in silence, without a click. */
+export function runEnvelope(envelope: Envelope, heldSamples: number, sampleRate: number): EnvelopeRun {
+  const attack = Math.max(48, Math.round(envelope.attack * sampleRate));
+  const release = Math.max(440, Math.round(envelope.release * sampleRate));
+  const held = Math.max(attack + 64, heldSamples);
+  // A time constant is a third of the time named: the rest is 5 % then.
+  const decayKeep = Math.exp(-3 / Math.max(1, envelope.decay * sampleRate));
+  const releaseKeep = Math.exp(-5 / release);
+  const total = held + release;
+  let at = 0;
+  let level = 0;
+  return {
+    totalSamples: total,
+    fill(out, count) {
+      for (let i = 0; i < count; i++, at++) {
+        if (at < attack) level += 1 / attack;
+        else if (at < held) level = envelope.sustain + (level - envelope.sustain) * decayKeep;
+        else level *= releaseKeep;
+        const left = total - at;
+        out[i] = left < 256 ? (level * Math.max(0, left)) / 256 : level;
+      }
+    },
+  };
+}
