@@ -38,6 +38,7 @@ const BY_ERROR: Readonly<Record<string, ExitCode>> = {
   too_large: EXIT.refused,
   too_many_requests: EXIT.refused,
   queue_full: EXIT.refused,
+  unreachable: EXIT.unreachable,
   storage_unavailable: EXIT.unreachable,
   shutting_down: EXIT.unreachable,
   canceled: EXIT.canceled,

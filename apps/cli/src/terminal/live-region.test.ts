@@ -100,6 +100,16 @@ describe('the live part of the terminal', () => {
     expect(screen.text()).toBe('last words\nfox\n');
   });
 
+  it('shows what came during a question that was never answered', () => {
+    const { screen, region } = open();
+    region.pause();
+    screen.write('well? ');
+    screen.write('\n');
+    region.print('done');
+    region.close();
+    expect(screen.text()).toBe('well? \ndone\n');
+  });
+
   it('erases lines that wrapped when the terminal became narrower', () => {
     const { screen, state, region } = open(10);
     state.lines = ['123456789'];

@@ -109,7 +109,7 @@ export function createLiveRegion({ write, columns, lines }: LiveRegionOptions): 
       draw();
     },
     close() {
-      if (drawing) stop();
+      if (drawing || printing !== '' || picture !== drawnPicture) stop();
       process.removeListener('exit', showCursor);
     },
   };

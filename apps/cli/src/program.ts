@@ -1,0 +1,35 @@
+import { createRequire } from 'node:module';
+import { Command } from 'commander';
+import { addCancel } from './commands/cancel.js';
+import { addCompose } from './commands/compose.js';
+import { addDoctor } from './commands/doctor.js';
+import { addEngines } from './commands/engines.js';
+import { addGenerate } from './commands/generate.js';
+import { addJobs } from './commands/jobs.js';
+import { addServe } from './commands/serve.js';
+import { addWatch } from './commands/watch.js';
+import { EXIT_HELP } from './exit-codes.js';
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+/** The whole command line. Errors in it are thrown as `CommanderError`, after they were said. */
+export function createProgram(): Command {
+  const program = new Command('rendercast')
+    .description('Make pictures and songs, and watch every step live.')
+    .version(version)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError('(rendercast --help says more)')
+    .addHelpText(
+      'after',
+      `
+Environment:
+  RENDERCAST_URL      address of the server (http://localhost:8000)
+  RENDERCAST_API_KEY  key, where the server wants one
+
+${EXIT_HELP}`,
+    );
+  for (const add of [addGenerate, addCompose, addWatch, addJobs, addCancel, addEngines, addServe, addDoctor])
+    add(program);
+  return program;
+}
