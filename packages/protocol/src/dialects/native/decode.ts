@@ -1,6 +1,8 @@
 import { decodeFrame } from '../../frame.js';
 import type { PreviewHeader, ServerMessage } from './messages.js';
 
+export type { PreviewHeader, ServerMessage };
+
 /**
  * Reading the native protocol without a validation library, for small clients. A message is taken when the
  * fields that a reader builds on have their types; fields that it does not know are left alone, so that a
