@@ -198,7 +198,10 @@ function refuseOpenDoor(config: Config): void {
   );
 }
 
-async function listen(gateway: { listen(host: string, port: number): Promise<string[]> }, config: Config): Promise<string[]> {
+async function listen(
+  gateway: { listen(host: string, port: number): Promise<string[]> },
+  config: Config,
+): Promise<string[]> {
   try {
     return await gateway.listen(config.host, config.port);
   } catch (error) {
@@ -210,7 +213,11 @@ async function listen(gateway: { listen(host: string, port: number): Promise<str
         { cause: error },
       );
     if (code === 'EACCES')
-      throw new RendercastError('forbidden', `port ${config.port} may not be used by this user; choose one above 1023`, { cause: error });
+      throw new RendercastError(
+        'forbidden',
+        `port ${config.port} may not be used by this user; choose one above 1023`,
+        { cause: error },
+      );
     throw error;
   }
 }

@@ -10,9 +10,9 @@ export async function registerEngines(
   registry: Registry,
   config: Pick<Config, 'imageThreads' | 'musicThreads' | 'rehearsal'>,
 ): Promise<void> {
-  const image = createEmbeddedImage({ threads: config.imageThreads || defaultThreads() });
+  const image = createEmbeddedImage({ backend: 'embedded-image', threads: config.imageThreads || defaultThreads() });
   await registry.add(image, { auto: ['image'], repeatable: true });
-  const music = createEmbeddedMusic({ threads: config.musicThreads || 1 });
+  const music = createEmbeddedMusic({ backend: 'embedded-music', threads: config.musicThreads || 1 });
   await registry.add(music, { auto: ['music'], repeatable: true });
   if (config.rehearsal) await registry.add(createRehearsal(), REHEARSAL);
 }

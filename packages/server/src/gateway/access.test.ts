@@ -38,10 +38,13 @@ describe('the door without keys', () => {
     },
   );
 
-  it.each(['http://localhost:3000', 'http://127.0.0.1', 'http://[::1]:5173', 'null'])('lets pages of %s call', (origin) => {
-    expect(codeOf(() => access.checkDoor(request({ host: 'localhost', origin })))).toBe('none');
-    expect(access.corsOrigin(origin)).toBe(origin);
-  });
+  it.each(['http://localhost:3000', 'http://127.0.0.1', 'http://[::1]:5173', 'null'])(
+    'lets pages of %s call',
+    (origin) => {
+      expect(codeOf(() => access.checkDoor(request({ host: 'localhost', origin })))).toBe('none');
+      expect(access.corsOrigin(origin)).toBe(origin);
+    },
+  );
 
   it.each(['https://example.org', 'http://localhost.example.org', 'http://127.0.0.1.example.org', 'file://'])(
     'turns away pages of %s',
@@ -62,7 +65,10 @@ describe('the door with keys', () => {
   const access = createAccess(loadConfig({ apiKeys: keys, allowedOrigins: 'https://app.example.org' }, {}));
 
   it('knows owners and roles by their keys, in either header', () => {
-    expect(access.principalOf(request({ authorization: 'Bearer ada-key-0123456789' }))).toEqual({ owner: 'ada', roles: ['user'] });
+    expect(access.principalOf(request({ authorization: 'Bearer ada-key-0123456789' }))).toEqual({
+      owner: 'ada',
+      roles: ['user'],
+    });
     expect(access.principalOf(request({ 'x-api-key': 'eve-key-0123456789' }))?.roles).toEqual(['user', 'operator']);
     expect(access.byToken('bot-key-0123456789')?.roles).toEqual(['worker']);
   });
@@ -84,19 +90,22 @@ describe('the door with keys', () => {
 });
 
 describe('configured keys', () => {
-  it.each(['ada', 'ada:short', ':a-long-enough-key-here', 'ada:a-long-enough-key-here:boss', 'a b:a-long-enough-key-here'])(
-    'refuses %s without repeating the key',
-    (apiKeys) => {
-      try {
-        loadConfig({ apiKeys }, {});
-        expect.unreachable();
-      } catch (error) {
-        expect(error).toBeInstanceOf(RendercastError);
-        expect((error as RendercastError).code).toBe('invalid_field');
-        expect((error as RendercastError).message).not.toContain('long-enough');
-      }
-    },
-  );
+  it.each([
+    'ada',
+    'ada:short',
+    ':a-long-enough-key-here',
+    'ada:a-long-enough-key-here:boss',
+    'a b:a-long-enough-key-here',
+  ])('refuses %s without repeating the key', (apiKeys) => {
+    try {
+      loadConfig({ apiKeys }, {});
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(RendercastError);
+      expect((error as RendercastError).code).toBe('invalid_field');
+      expect((error as RendercastError).message).not.toContain('long-enough');
+    }
+  });
 });
 
 it('knows which addresses only this machine can reach', () => {

@@ -1,9 +1,10 @@
 import type { Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type Dialect, RendercastError } from '@rendercast/protocol';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type HouseOptions, registerHouse } from './house.js';
 import { type RouteDeps, requestIdOf, runRoute, sendError } from './http-route.js';
+import { listenOn } from './listen.js';
 import type { SocketDeps } from './socket.js';
 import { createUpgrades } from './upgrade.js';
 
@@ -63,22 +64,34 @@ export async function createGateway(
   });
 
   const upgrades = createUpgrades(deps, dialects);
-  app.server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket as Socket, head));
+  const attach = (server: Pick<Server, 'on'>): void => {
+    server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket as Socket, head));
+  };
+  attach(app.server);
   await app.ready();
+  let others: Server[] = [];
 
   return {
     server: app.server,
     async listen(host, port) {
-      await app.listen({ host, port });
-      return app.addresses().flatMap((address) => (typeof address === 'string' ? [] : [urlOf(address)]));
+      const listening = await listenOn(app, host, port, attach);
+      others = listening.others;
+      return listening.urls;
     },
     drain: () => deps.connections.drain(),
     async close() {
       deps.connections.close();
       upgrades.close();
-      await app.close();
+      await Promise.all([app.close(), ...others.map(closeServer)]);
     },
   };
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }
 
 function registerDialects(app: FastifyInstance, deps: RouteDeps, dialects: readonly Dialect[]): void {
@@ -139,8 +152,4 @@ function translated(error: unknown): unknown {
   if (status === 413) return new RendercastError('too_large');
   if (status === 415) return new RendercastError('unsupported_media');
   return typeof status === 'number' && status >= 400 && status < 500 ? new RendercastError('invalid_request') : error;
-}
-
-function urlOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
