@@ -60,7 +60,7 @@ export interface DialectExam {
    * What a client knows of the job after these frames: for dialects whose clients can join at any point. Joining
    * late must lead to the same as having heard everything. Levels are left out.
    */
-  observe?(frames: readonly Frame[]): unknown;
+  observe?: (frames: readonly Frame[]) => unknown;
 }
 
 /** One thing that is examined: its name is a sentence, and it throws if it does not hold. */

@@ -69,7 +69,11 @@ export interface PreviewBytes {
   bytes: Uint8Array;
 }
 
-/** Facts and levels in, frames out. Pure: the same history gives the same frames. */
+/**
+ * Facts and levels in, frames out. Pure: the same history gives the same frames. One view serves a whole group, so
+ * any part of a history may pass through it, also again (a reader that catches up) and also not at all (while nobody
+ * reads): what a frame needs to know of the job is in `LoggedFact.job`, not in what the view saw before.
+ */
 export interface View {
   fact(logged: LoggedFact): ViewFrame[];
   level(jobId: string, level: Level, preview: PreviewBytes | null): ViewFrame[];

@@ -121,11 +121,19 @@ describe('the AsyncAPI document', () => {
   });
 
   test('holds every message of the socket', () => {
-    expect(Object.keys(asyncApi.components.messages).sort()).toEqual(
-      [
-        ...['hello', 'subscribe', 'unsubscribe', 'ping'],
-        ...['welcome', 'subscribed', 'event', 'level', 'reset', 'snapshot', 'error', 'pong', 'draining', 'preview'],
-      ].sort(),
-    );
+    const received = ['hello', 'subscribe', 'unsubscribe', 'ping'];
+    const sent = [
+      'welcome',
+      'subscribed',
+      'event',
+      'level',
+      'reset',
+      'snapshot',
+      'error',
+      'pong',
+      'draining',
+      'preview',
+    ];
+    expect(Object.keys(asyncApi.components.messages).sort()).toEqual([...received, ...sent].sort());
   });
 });

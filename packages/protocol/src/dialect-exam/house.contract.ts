@@ -131,7 +131,7 @@ export function createScriptedHouse(history: History): ScriptedHouse {
   function driveSocket(
     session: Session,
     dialect: Dialect,
-  ): DrivenSocket & { hear(step: Step): Promise<void>; open(): Promise<void> } {
+  ): DrivenSocket & { hear: (step: Step) => Promise<void>; open(): Promise<void> } {
     const frames: Frame[] = [];
     const effects: Effect[] = [];
     const following = new Map<string, Following>();
@@ -207,7 +207,8 @@ export function createScriptedHouse(history: History): ScriptedHouse {
     }
 
     async function hear(step: Step): Promise<void> {
-      for (const { target, view, levels: wanted } of [...following.values()]) {
+      const before = Array.from(following.values()); // what frames lead to may change it
+      for (const { target, view, levels: wanted } of before) {
         if (closed !== null || !reaches(target)) continue;
         if ('fact' in step) await pass(view.fact(step.fact));
         else if (wanted.includes(step.level.kind)) await pass(view.level(history.jobId, step.level, step.preview));

@@ -15,7 +15,10 @@ export const errorAnswerSchema = z
     requestId: z.string(),
   })
   .meta({ id: 'ErrorAnswer' });
-export type ErrorAnswer = z.infer<typeof errorAnswerSchema>;
+export interface ErrorAnswer {
+  error: ErrorBody;
+  requestId: string;
+}
 
 /** The error as it leaves: what went wrong inside is for the log, so `internal` always speaks the table's words. */
 export function outwardError(error: RendercastError): ErrorBody {

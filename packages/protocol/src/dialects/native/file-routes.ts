@@ -44,7 +44,7 @@ function fileName(header: string | undefined): string {
   }
   const last = name.split(/[/\\]/u).at(-1) ?? '';
   const shown = last.replace(/[\p{Cc}\p{Surrogate}]/gu, '').trim();
-  return [...shown].slice(0, MAX_NAME_CHARS).join('') || 'file';
+  return Array.from(shown).slice(0, MAX_NAME_CHARS).join('') || 'file';
 }
 
 const fileAnswers = {
