@@ -26,8 +26,8 @@ interface Parts {
  *
  * When the commit itself fails, or the disk fails so that SQLite gives up the transaction, the whole group is refused
  * and nothing of it stays. Nothing is kept in memory between groups, so there is nothing to distrust but the
- * write-ahead log: pages that a failed fsync dropped must not lie below later ones, so it is emptied into the
- * database before the next group, which is refused too as long as that fails.
+ * write-ahead log: what was refused must not come back from it after a crash, and pages that a failed fsync dropped must
+ * not lie below later ones. So it is emptied into the database, and groups are refused as long as that fails.
  */
 export function createGroupCommit({ connection, run, answer, lazy }: Parts): GroupCommit {
   let waiting: Call[] = [];
@@ -87,6 +87,7 @@ export function createGroupCommit({ connection, run, answer, lazy }: Parts): Gro
   function rollBack(): void {
     try {
       if (connection.inTransaction) connection.run('ROLLBACK');
+      renewLog();
     } catch {
       // The transaction is gone either way; the next group finds out whether the disk is back.
     }

@@ -67,7 +67,7 @@ function endOfSlice(connection: Connection, range: Conditions): string | null {
 function rangeOf({ owner, filter, before }: SliceAsked): Conditions {
   const sql: string[] = [];
   const values: Value[] = [];
-  const active = filter.state?.every((state) => state === 'queued' || state === 'running') ?? false;
+  const active = isActive(filter);
   const narrow = filter.jobs !== undefined || filter.batch !== undefined || active;
   if (filter.jobs !== undefined) {
     const ids = JSON.stringify(filter.jobs);
@@ -79,15 +79,29 @@ function rangeOf({ owner, filter, before }: SliceAsked): Conditions {
     sql.push(filter.jobs === undefined ? 'batch = ?' : '+batch = ?');
     values.push(filter.batch);
   }
-  if (active) sql.push("state IN ('queued', 'running')");
+  if (active) {
+    // As the index says it, and then the one state, which is what the index is walked by.
+    sql.push("state IN ('queued', 'running')");
+    const [state, ...others] = new Set(filter.state);
+    if (state !== undefined && others.length === 0) {
+      sql.push('state = ?');
+      values.push(state);
+    }
+  }
   if (filter.favorite === true) sql.push(narrow ? '+favorite = 1' : 'favorite = 1');
   if (owner !== null) {
     sql.push(narrow ? '+owner = ?' : 'owner = ?');
     values.push(owner);
   }
-  sql.push(narrow ? '+id < ?' : 'id < ?');
+  const sorted = filter.jobs !== undefined || (active && new Set(filter.state).size > 1);
+  sql.push(sorted ? '+id < ?' : 'id < ?');
   values.push(before ?? '\u{10ffff}');
   return { sql, values };
+}
+
+/** Whether only jobs are asked for that have not ended: there are never many of them. */
+function isActive({ state }: Filter): boolean {
+  return state !== undefined && state.length > 0 && state.every((each) => each === 'queued' || each === 'running');
 }
 
 /** The conditions that each job is looked at for. */
@@ -99,7 +113,8 @@ function furtherOf({ filter, words }: SliceAsked): Conditions {
     values.push(...more);
   };
   if (filter.kind !== undefined) add('+kind = ?', filter.kind);
-  if (filter.state !== undefined) add('+state IN (SELECT value FROM json_each(?))', JSON.stringify(filter.state));
+  if (filter.state !== undefined && !isActive(filter))
+    add('+state IN (SELECT value FROM json_each(?))', JSON.stringify(filter.state));
   if (filter.favorite === false) add('+favorite = 0');
   if (filter.tag !== undefined) add('EXISTS (SELECT 1 FROM json_each(jobs.tags) WHERE value = ?)', filter.tag);
   if (filter.engine !== undefined) add('(+engine = ? OR ran_on = ?)', filter.engine, filter.engine);

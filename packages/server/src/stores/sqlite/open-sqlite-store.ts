@@ -9,7 +9,7 @@ import { createNewestProgress } from './newest-progress.js';
 import type { KeptLease } from './open-database.js';
 import type { ReadVerbs } from './read-verbs.js';
 import { createReading, createWriting, type StoreParts } from './sqlite-store.js';
-import { createThreadCalls } from './thread-calls.js';
+import { createThreadCalls, type ThreadCalls } from './thread-calls.js';
 import type { WriteVerbs } from './write-verbs.js';
 
 export interface SqliteStoreOptions {
@@ -44,18 +44,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     startThread(import.meta.url, 'writer-thread', { workerData: { dir, file } }),
     onDeath,
   );
-  const { epoch, leases: kept } = (await writer.ready) as { epoch: string; leases: KeptLease[] };
   const reader = createThreadCalls<ReadVerbs>(
     startThread(import.meta.url, 'reader-thread', { workerData: { file } }),
     onDeath,
   );
-  try {
-    await reader.ready;
-    if (options.maxBytes !== undefined) await writer.call('limitSize', options.maxBytes);
-  } catch (thrown) {
-    await Promise.all([reader.close(), writer.close()]);
-    throw thrown;
-  }
+  const { epoch, leases: kept } = await readyOrClosed(writer, reader);
+  if (options.maxBytes !== undefined) await writer.call('limitSize', options.maxBytes);
 
   const leases = createLeaseBook(() => clock.monotonic());
   for (const lease of kept) {
@@ -79,4 +73,16 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       await writer.close();
     },
   };
+}
+
+/** What the writer found, once both threads stand; when one of them cannot start, neither stays. */
+async function readyOrClosed(
+  writer: ThreadCalls<WriteVerbs>,
+  reader: ThreadCalls<ReadVerbs>,
+): Promise<{ epoch: string; leases: KeptLease[] }> {
+  const [found] = await Promise.all([writer.ready, reader.ready]).catch(async (thrown: unknown) => {
+    await Promise.allSettled([writer.close(), reader.close()]);
+    throw thrown;
+  });
+  return found as { epoch: string; leases: KeptLease[] };
 }

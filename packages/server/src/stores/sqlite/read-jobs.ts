@@ -38,14 +38,14 @@ export function readHeads(connection: Connection, ids: readonly string[]): { job
   });
 }
 
-/** Waiting jobs in the order in which they would run: highest priority, then oldest. */
-export function readWaiting(connection: Connection, limit: number): WaitingJob[] {
+/** Waiting jobs in the order in which they would run: highest priority, then oldest. As JSON, since they may be many. */
+export function readWaiting(connection: Connection, limit: number): string {
   const rows = connection.all<WaitingJob>(
     `SELECT id, kind, engine, model, attempt, seq, not_before AS notBefore FROM jobs INDEXED BY jobs_waiting
      WHERE state = 'queued' AND canceling = 0 ORDER BY priority DESC, n LIMIT ?`,
     limit,
   );
-  return rows.map((row) => ({ ...row }));
+  return JSON.stringify(rows);
 }
 
 /** How many jobs stand where. */

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openConnection } from './connection.js';
+import { type Connection, openConnection } from './connection.js';
 import { createReadVerbs } from './read-verbs.js';
 import { type Answer, type Call, type FromThread, type ToThread, toFailure } from './thread-messages.js';
 
@@ -12,33 +12,35 @@ const port = parentPort;
 if (port === null) throw new Error('this file runs as a worker thread');
 const tell = (message: FromThread) => port.postMessage(message);
 
-function start(): void {
-  const connection = openConnection(file, { readOnly: true, busyMs: 5_000 });
-  const verbs = new Map(Object.entries(createReadVerbs(connection)));
-  const answer = ({ id, verb, input }: Call): Answer => {
-    try {
-      const run = verbs.get(verb) as ((input: unknown) => unknown) | undefined;
-      if (run === undefined) throw new Error(`there is no verb "${verb}"`);
-      return { id, ok: true, value: run(input) };
-    } catch (thrown) {
-      return { id, ok: false, failure: toFailure(thrown) };
-    }
-  };
-  port?.on('message', (message: ToThread) => {
-    // One by one: the first need not wait for the slowest.
-    if ('calls' in message) {
-      for (const call of message.calls) tell({ answers: [answer(call)] });
-      return;
-    }
-    connection.close();
-    tell({ closed: true });
-    port.close();
-  });
-  tell({ ready: null });
+// Opened with the first call: the file may still be made or migrated by the writer while this thread starts.
+let opened: { connection: Connection; verbs: Map<string, unknown> } | null = null;
+
+function verbNamed(name: string): (input: unknown) => unknown {
+  if (opened === null) {
+    const connection = openConnection(file, { readOnly: true, busyMs: 5_000 });
+    opened = { connection, verbs: new Map(Object.entries(createReadVerbs(connection))) };
+  }
+  const verb = opened.verbs.get(name) as ((input: unknown) => unknown) | undefined;
+  if (verb === undefined) throw new Error(`there is no verb "${name}"`);
+  return verb;
 }
 
-try {
-  start();
-} catch (thrown) {
-  tell({ failed: toFailure(thrown) });
+function answer({ id, verb, input }: Call): Answer {
+  try {
+    return { id, ok: true, value: verbNamed(verb)(input) };
+  } catch (thrown) {
+    return { id, ok: false, failure: toFailure(thrown) };
+  }
 }
+
+port.on('message', (message: ToThread) => {
+  // One by one: the first need not wait for the slowest.
+  if ('calls' in message) {
+    for (const call of message.calls) tell({ answers: [answer(call)] });
+    return;
+  }
+  opened?.connection.close();
+  tell({ closed: true });
+  port.close();
+});
+tell({ ready: null });

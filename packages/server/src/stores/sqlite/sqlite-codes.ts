@@ -10,10 +10,23 @@ const NOTADB = 26;
 
 const STORAGE_CODES = new Set([BUSY, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB]);
 
+/** @photostructure/sqlite 1.2.1 leaves `errcode` out of what `all()` throws; SQLite's own words (`sqlite3_errstr`) tell. */
+const CODES_BY_WORDS = new Map([
+  ['database is locked', BUSY],
+  ['out of memory', NOMEM],
+  ['attempt to write a readonly database', READONLY],
+  ['disk I/O error', IOERR],
+  ['database disk image is malformed', CORRUPT],
+  ['database or disk is full', FULL],
+  ['unable to open database file', CANTOPEN],
+  ['file is not a database', NOTADB],
+]);
+
 /** The primary result code of an error that SQLite threw; null for any other error. */
 export function sqliteCode(thrown: unknown): number | null {
-  if (!(thrown instanceof Error) || !('errcode' in thrown) || typeof thrown.errcode !== 'number') return null;
-  return thrown.errcode & 0xff;
+  if (!(thrown instanceof Error)) return null;
+  if ('errcode' in thrown && typeof thrown.errcode === 'number') return thrown.errcode & 0xff;
+  return CODES_BY_WORDS.get(thrown.message) ?? null;
 }
 
 /** Whether the disk (or the file on it) failed us, and not the statement. */

@@ -1,6 +1,6 @@
 import type { Artifact, Job, LoggedFact, Progress } from '@rendercast/protocol';
 import { matchesFilter } from '../matches-filter.js';
-import type { FeedPage, FeedQuery, Store, StoreListQuery, StorePage } from '../store.js';
+import type { FeedPage, FeedQuery, Store, StoreListQuery, StorePage, WaitingJob } from '../store.js';
 import { createFold, type Fold } from './fact-texts.js';
 import type { LeaseBook } from './lease-book.js';
 import type { NewestProgress } from './newest-progress.js';
@@ -90,7 +90,7 @@ export function createReading({ reader, leases, progress }: StoreParts): Reading
       const { jobs, feed } = await reader.call('heads', jobIds);
       return { jobs: new Map(jobs), feed };
     },
-    waiting: (limit) => reader.call('waiting', limit),
+    waiting: async (limit) => JSON.parse(await reader.call('waiting', limit)) as WaitingJob[],
     counts: () => reader.call('counts', undefined),
     async artifact(id, owner) {
       const text = await reader.call('artifact', { id, owner });
