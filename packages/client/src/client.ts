@@ -14,6 +14,7 @@ import {
 } from './files.js';
 import { type CallOptions, createHandle, type JobHandle } from './handle.js';
 import { createHttp } from './http.js';
+import { clientClosed } from './http-error.js';
 import type { Readable } from './observable.js';
 import { type ClientOptions, settle } from './options.js';
 import { randomId } from './random-id.js';
@@ -78,7 +79,8 @@ export interface Client {
 /** Makes a client. Throws a TypeError for an address that is none. */
 export function createClient(options: ClientOptions = {}): Client {
   const settings = settle(options);
-  const http = createHttp(settings);
+  const closing = new AbortController();
+  const http = createHttp(settings, closing.signal);
   const openers = { websocket: openWebSocket, sse: openSse, poll: openPoll };
   const connection = createConnection({ settings, http }, openers);
   const channels = createChannels(connection, settings.timing.lingerMs);
@@ -121,6 +123,7 @@ export function createClient(options: ClientOptions = {}): Client {
     address: (path) => http.resolve(path).href,
     connection: connection.state,
     close() {
+      closing.abort(clientClosed());
       connection.close();
       channels.close();
     },

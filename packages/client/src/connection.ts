@@ -1,6 +1,6 @@
 import type { RendercastError } from '@rendercast/protocol/errors';
 import { backoffMs, spreadMs } from './backoff.js';
-import { unreachable } from './http-error.js';
+import { clientClosed, unreachable } from './http-error.js';
 import { createLadder } from './ladder.js';
 import { createObservable, type Readable } from './observable.js';
 import type { TransportName } from './options.js';
@@ -290,8 +290,4 @@ export function createConnection(context: LinkContext, open: Record<TransportNam
       if (!isClosed()) giveUp(clientClosed(), 'closed');
     },
   };
-}
-
-function clientClosed(): RendercastError {
-  return unreachable('The client is closed.', { retryable: false });
 }

@@ -106,6 +106,7 @@ export async function* followFeed(
         yield* open(await readPage());
         return;
       }
+      if (!isBehind(cursor, message.cursor)) continue;
       yield await fact({ type: 'fact', fact: message.fact, cursor: message.cursor, position: message.position });
       if (!isBehind(message.cursor, upTo)) return;
     }

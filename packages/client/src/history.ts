@@ -19,7 +19,8 @@ export async function* readHistory(
   const filter = 'feed' in target ? filterQuery(target.feed) : {};
   for (let position = from; ; ) {
     const query = { ...filter, wait: '0', levels: 'false', position };
-    const page = await http.json<PollPage>({ path, query, signal });
+    // Like a stream, it is not given up while the server is away.
+    const page = await http.json<PollPage>({ path, query, signal, attempts: Number.POSITIVE_INFINITY });
     if (page.reset !== null) {
       const { topic, reset: reason, snapshot } = page;
       yield { type: 'reset', topic, reason, snapshot, position: page.position };

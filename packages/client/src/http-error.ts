@@ -27,6 +27,11 @@ export function unreachable(
   });
 }
 
+/** The error of calls that a closed client was asked for. */
+export function clientClosed(): RendercastError {
+  return unreachable('The client is closed.', { retryable: false });
+}
+
 function isSpoken(body: unknown): body is { error: ErrorBody } {
   if (typeof body !== 'object' || body === null || !('error' in body)) return false;
   const { error } = body;

@@ -38,8 +38,8 @@ export interface Http {
   token(signal: AbortSignal): Promise<string | undefined>;
 }
 
-/** Makes the HTTP side of a client. */
-export function createHttp(settings: Settings): Http {
+/** Makes the HTTP side of a client; all requests end when `closed` aborts. */
+export function createHttp(settings: Settings, closed: AbortSignal): Http {
   const { apiKey, timing } = settings;
   const backoff = { baseMs: timing.retryBaseMs, maxMs: timing.retryMaxMs };
 
@@ -53,7 +53,10 @@ export function createHttp(settings: Settings): Http {
     return typeof apiKey === 'function' ? await apiKey(signal) : apiKey;
   }
 
-  async function once<T>(request: HttpRequest, read: ((response: Response) => Promise<T>) | null): Promise<T> {
+  async function once<T>(
+    request: HttpRequest & { signal: AbortSignal },
+    read: ((response: Response) => Promise<T>) | null,
+  ): Promise<T> {
     const late = (): RendercastError => unreachable('The server did not answer in time.');
     const deadline = createDeadline(request.withinMs ?? timing.requestMs, late, request.signal);
     const url = resolve(request.path, request.query);
@@ -79,7 +82,7 @@ export function createHttp(settings: Settings): Http {
       }
       return await read(response);
     } catch (error) {
-      request.signal?.throwIfAborted();
+      request.signal.throwIfAborted();
       if (error instanceof RendercastError) throw error;
       if (deadline.signal.aborted) throw deadline.signal.reason;
       throw unreachable('The server could not be reached.', { cause: error });
@@ -88,7 +91,9 @@ export function createHttp(settings: Settings): Http {
     }
   }
 
-  async function repeat<T>(request: HttpRequest, read: ((response: Response) => Promise<T>) | null): Promise<T> {
+  async function repeat<T>(asked: HttpRequest, read: ((response: Response) => Promise<T>) | null): Promise<T> {
+    const signal = asked.signal === undefined ? closed : AbortSignal.any([asked.signal, closed]);
+    const request = { ...asked, signal };
     const attempts = request.attempts ?? timing.attempts;
     let refreshed = false;
     for (let failures = 1; ; failures += 1) {
@@ -103,7 +108,7 @@ export function createHttp(settings: Settings): Http {
         }
         const askedMs = error.retryAfterMs ?? 0;
         if (failures >= attempts || !mayPass(error) || askedMs > PATIENCE_MS) throw error;
-        await wait(Math.max(askedMs, backoffMs(failures, backoff)), request.signal);
+        await wait(Math.max(askedMs, backoffMs(failures, backoff)), signal);
       }
     }
   }

@@ -111,6 +111,7 @@ export async function* followJob(
         yield { type: 'reset', reason: past.reason, snapshot: snapshotOf(past.snapshot) };
         return;
       }
+      if (past.fact.seq !== (before?.job.seq ?? 0) + 1) continue;
       const job = reduce(before?.job ?? null, past.fact);
       before = { job, levels: currentLevels(before?.levels ?? {}, job), position: past.position };
       yield { type: 'fact', fact: past.fact, snapshot: before };

@@ -1,4 +1,5 @@
 import { decodeServerMessage } from '@rendercast/protocol/dialects/native/decode';
+import { RendercastError } from '@rendercast/protocol/errors';
 import { createParser } from 'eventsource-parser';
 import { backoffMs } from '../backoff.js';
 import { createDeadline } from '../deadline.js';
@@ -67,7 +68,12 @@ async function readStream(
       await response.body?.cancel();
       throw unreachable('The answer is no event stream.');
     }
+    let comeBackMs: number | null = null;
     const parser = createParser({
+      // Sent by a server that goes down, before it ends the stream.
+      onRetry(retryAfterMs) {
+        comeBackMs = retryAfterMs;
+      },
       onEvent({ data }) {
         const message = decodeServerMessage(data);
         if (message !== null && !signal.aborted) deliver(message, subscription, hooks);
@@ -78,6 +84,8 @@ async function readStream(
     const reader = response.body.getReader();
     for (;;) {
       const { done, value } = await reader.read();
+      if (done && comeBackMs !== null)
+        throw new RendercastError('shutting_down', undefined, { retryAfterMs: comeBackMs });
       if (done) return;
       silence.extend(timing.silenceMs);
       hooks.opened();
