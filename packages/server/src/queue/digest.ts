@@ -12,5 +12,5 @@ function canonical(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([, held]) => held !== undefined);
   entries.sort(([left], [right]) => (left < right ? -1 : 1));
-  return entries.map(([key, held]) => [key, canonical(held)]);
+  return Object.fromEntries(entries.map(([key, held]) => [key, canonical(held)]));
 }
