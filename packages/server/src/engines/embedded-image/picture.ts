@@ -44,9 +44,12 @@ export async function createPicture(order: Order, seed: number, check: () => voi
   const style = STYLES.find(({ name }) => name === wishes.styles[0]) ?? STYLES[0];
   const start = await readStart(init, width, height);
   check();
-  const target = grade(await render(scene, start, init?.strength ?? 1), style.grade);
+  const drawn = grade(await render(scene, start, init?.strength ?? 1), style.grade);
   check();
-  const loose = looseness(order.guidance);
+  // A start that is to be kept is neither graded nor drifted; from two thirds of the strength on it is, fully.
+  const freedom = init === null ? 1 : Math.min(1, init.strength * 1.5);
+  const target = start === null ? drawn : blend(start, drawn, freedom);
+  const loose = looseness(order.guidance) * freedom;
   const goal = createPyramid(imagine(target, loose, random.fork('goal')));
   const half = goal.slice(1);
   const [small] = half;
@@ -69,7 +72,7 @@ export async function createPicture(order: Order, seed: number, check: () => voi
     refinerStep: (index) => refiner?.step(index),
     finish() {
       if (canvas.width !== width || canvas.height !== height) canvas = stretch(canvas, width, height);
-      finish(canvas, style);
+      finish(canvas, style, freedom);
     },
     error: () => difference(canvas, canvas.width === width ? target : (createPyramid(target)[1] ?? target)),
     understood: understoodOf(wishes, scene, style),

@@ -61,11 +61,12 @@ function body({ socks }: Sitter, main: Colour, pale: Colour, { pen }: Look): str
       pen.shade(main, 0.12),
     ),
     both(ellipse(31, 92, 9.5, 8, pen.shade(lighter(main, -0.03)))),
+    both(path('M39 66 C 38 78 38.5 90 37 97 C 37 100 48.6 100 48.6 97 C 49.4 88 49.6 78 49.6 68 Z', leg)),
+    path('M49 70 L51 70 L50.7 98 L49.3 98 Z', toHex(lighter(main, -0.2)), 'opacity="0.6"'),
     path(
-      'M50 46 C 39 52 35 64 41 80 C 44 88 47 90 50 92 C 53 90 56 88 59 80 C 65 64 61 52 50 46 Z',
-      pen.gradient(pale, mix(pale, main, 0.3)),
+      'M50 44 C 37 48 31 60 35 68 C 37 67 39 68 39.5 72 C 42 71 44 73 45 78 C 47 77 49 79 50 84 C 51 79 53 77 55 78 C 56 73 58 71 60.5 72 C 61 68 63 67 65 68 C 69 60 63 48 50 44 Z',
+      pen.gradient(pale, mix(pale, main, 0.22)),
     ),
-    both(path('M40 70 C 38 80 38 90 37 97 C 37 100 48 100 48 97 C 49 88 49 80 48 71 Z', leg)),
     both(ellipse(42.5, 97.5, 6.2, 3, toHex(socks ? mix(INK, main, 0.2) : mix(pale, main, 0.25)))),
   ].join('');
 }

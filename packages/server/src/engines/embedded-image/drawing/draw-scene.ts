@@ -1,4 +1,4 @@
-import { COLOURS, colour, mix } from '../colour.js';
+import { COLOURS, type ColourName, colour, mix } from '../colour.js';
 import type { Placed } from '../prompt/arrange.js';
 import type { Scene } from '../prompt/scene.js';
 import { animals } from './animals.js';
@@ -73,8 +73,8 @@ function stand(item: Placed, scene: Scene, palette: Palette, pen: Pen): string {
 
 /** A subject whose own colour may not be used gets another one by the seed. */
 function avoid({ what, random }: Placed, { unwanted }: Scene) {
-  const own = OWN[what as Subject];
-  if (own === undefined || !unwanted.has(`colour:${own}`)) return null;
+  const own = OWN[what as Subject] ?? [];
+  if (!own.some((name) => unwanted.has(`colour:${name}`))) return null;
   const choices = (['blue', 'golden', 'green', 'violet', 'red', 'white'] as const).filter(
     (name) => !unwanted.has(`colour:${name}`),
   );
@@ -82,29 +82,30 @@ function avoid({ what, random }: Placed, { unwanted }: Scene) {
   return chosen === undefined ? COLOURS.grey : COLOURS[chosen];
 }
 
-const OWN: Partial<Record<Subject, keyof typeof COLOURS>> = {
-  fox: 'orange',
-  dog: 'brown',
-  bear: 'brown',
-  cat: 'orange',
-  wolf: 'grey',
-  fish: 'orange',
-  bird: 'blue',
-  whale: 'blue',
-  apple: 'red',
-  heart: 'red',
-  boat: 'red',
-  car: 'red',
-  tree: 'green',
-  pine: 'green',
-  cactus: 'green',
-  mushroom: 'red',
-  snowman: 'white',
-  ghost: 'white',
-  lighthouse: 'red',
-  cake: 'pink',
-  umbrella: 'red',
-  rocket: 'red',
-  crystal: 'violet',
-  cup: 'turquoise',
+/** What people would call the colours that subjects have by themselves. */
+const OWN: Partial<Record<Subject, readonly ColourName[]>> = {
+  fox: ['orange', 'red'],
+  dog: ['brown'],
+  bear: ['brown'],
+  cat: ['orange', 'brown'],
+  wolf: ['grey'],
+  fish: ['orange'],
+  bird: ['blue'],
+  whale: ['blue'],
+  apple: ['red'],
+  heart: ['red'],
+  boat: ['red'],
+  car: ['red'],
+  tree: ['green'],
+  pine: ['green'],
+  cactus: ['green'],
+  mushroom: ['red'],
+  snowman: ['white'],
+  ghost: ['white'],
+  lighthouse: ['red'],
+  cake: ['pink'],
+  umbrella: ['red'],
+  rocket: ['red'],
+  crystal: ['violet'],
+  cup: ['turquoise'],
 };

@@ -19,9 +19,9 @@ export function drawGround(scene: Scene, palette: Palette, pen: Pen): string {
     case 'sea':
       return sea(brush);
     case 'mountains':
-      return peaks(brush) + ridges(brush, land(brush, colour(140, 0.26, 0.34)), 2);
+      return peaks(brush) + ridges(brush, land(brush, colour(125, 0.32, 0.36)), 3) + tufts(brush);
     case 'city':
-      return skyline(brush) + ridges(brush, land(brush, colour(225, 0.14, 0.36)), 1);
+      return skyline(brush) + street(brush);
     case 'forest':
       return woods(brush) + ridges(brush, land(brush, colour(125, 0.34, 0.3)), 2) + tufts(brush);
     case 'desert':
@@ -52,9 +52,9 @@ function land({ scene, palette }: Brush, own: Colour): Colour {
         : own;
   if (scene.time === 'night')
     return mix(
-      lighter(base, base.lightness > 0.7 ? -0.25 : -0.16),
-      colour(236, 0.45, 0.22),
-      asked === null ? 0.55 : 0.3,
+      lighter(base, base.lightness > 0.7 ? -0.22 : -0.1),
+      colour(236, 0.45, 0.24),
+      asked === null ? 0.5 : 0.28,
     );
   return scene.time === 'sunset' ? mix(lighter(base, -0.08), palette.ambient, 0.16) : base;
 }
@@ -107,8 +107,8 @@ function peaks({ scene, palette, pen, random }: Brush): string {
       ),
       path(
         `M${n(x)} ${n(top)} L${n(x + half)} ${n(foot)} L${n(x + half * 0.2)} ${n(foot)} L${n(x - half * 0.08)} ${n(top + tall * 0.5)} Z`,
-        toHex(lighter(tone, -0.08)),
-        'opacity="0.55"',
+        pen.gradient(lighter(tone, -0.08), mix(tone, palette.haze, 0.62)),
+        'opacity="0.7"',
       ),
       path(
         `M${n(x)} ${n(top)} L${n(x - cap * slope)} ${n(top + cap)} L${n(x - cap * slope * 0.4)} ${n(top + cap * 0.78)} L${n(x)} ${n(top + cap * 1.15)} L${n(x + cap * slope * 0.45)} ${n(top + cap * 0.75)} L${n(x + cap * slope)} ${n(top + cap)} Z`,
@@ -191,6 +191,21 @@ function skyline({ scene, palette, pen, random }: Brush): string {
     .join('');
 }
 
+function street(brush: Brush): string {
+  const { scene, pen } = brush;
+  const { width, height, horizon } = scene;
+  const paving = land(brush, colour(225, 0.14, 0.42));
+  const top = horizon + (height - horizon) * 0.12;
+  const stripes = [0.62, 0.62].map((down, index) => {
+    const y = top + (height - top) * down;
+    const x = width * (index === 0 ? 0.12 : 0.62);
+    return rect(x, y, width * 0.26, height * 0.012, toHex(lighter(paving, 0.2)), 'opacity="0.5"');
+  });
+  return (
+    rect(0, top, width, height - top + 1, pen.gradient(lighter(paving, 0.1), lighter(paving, -0.08))) + stripes.join('')
+  );
+}
+
 function woods({ scene, palette, pen, random }: Brush): string {
   const { width, height, horizon } = scene;
   return [0.6, 0.3]
@@ -245,17 +260,33 @@ function underwater({ scene, palette, pen, random }: Brush): string {
 
 function room({ scene, palette, pen }: Brush): string {
   const { width, height, horizon } = scene;
-  const wall = scene.colours[0]
-    ? COLOURS[scene.colours[0]]
-    : mix(colour(palette.zenith.hue + 170, 0.3, 0.6), colour(30, 0.4, 0.7), 0.4);
+  const [asked] = scene.colours;
+  const wall = asked ? COLOURS[asked] : mix(colour(palette.zenith.hue + 170, 0.3, 0.6), colour(30, 0.4, 0.7), 0.4);
   const tone = palette.night ? lighter(wall, -0.25) : wall;
   const wood =
-    scene.groundColour === null ? colour(24, 0.45, palette.night ? 0.24 : 0.38) : COLOURS[scene.groundColour];
+    scene.groundColour === null ? colour(24, 0.45, palette.night ? 0.26 : 0.38) : COLOURS[scene.groundColour];
+  const unit = Math.min(width, height);
+  const left = width * (scene.random.fork('window').chance(0.5) ? 0.26 : 0.74) - unit * 0.17;
+  const top = horizon - unit * 0.54;
+  const frame = toHex(lighter(wood, 0.16));
+  const view = pen.gradient(palette.zenith, palette.haze, 90, palette.middle);
   return [
     rect(0, 0, width, height, pen.gradient(lighter(tone, 0.1), lighter(tone, -0.12), 40)),
-    ellipse(width * 0.3, height * 0.3, width * 0.6, height * 0.5, pen.glow(lighter(tone, 0.25), 0.6)),
+    ellipse(left + unit * 0.17, top + unit * 0.2, unit * 0.55, unit * 0.5, pen.glow(palette.haze, 0.6)),
+    rect(left - unit * 0.02, top - unit * 0.02, unit * 0.38, unit * 0.44, frame, 'rx="3"'),
+    rect(left, top, unit * 0.34, unit * 0.4, view),
+    ellipse(left + unit * 0.24, top + unit * 0.11, unit * 0.04, unit * 0.04, toHex(lighter(palette.haze, 0.15))),
+    rect(left + unit * 0.163, top, unit * 0.014, unit * 0.4, frame) +
+      rect(left, top + unit * 0.19, unit * 0.34, unit * 0.014, frame),
     rect(0, horizon, width, height - horizon + 1, pen.gradient(lighter(wood, 0.12), lighter(wood, -0.1))),
     rect(0, horizon, width, height * 0.012, toHex(lighter(wood, 0.2))),
+    ellipse(
+      width * 0.5,
+      horizon + (height - horizon) * 0.6,
+      width * 0.5,
+      (height - horizon) * 0.4,
+      pen.glow(lighter(wood, 0.3), 0.35),
+    ),
   ].join('');
 }
 

@@ -1,7 +1,8 @@
 import { COLOURS, colour, lighter, mix, toHex } from '../colour.js';
 import type { Hung, Scene } from '../prompt/scene.js';
+import type { Random } from '../random.js';
 import type { Palette } from './palette.js';
-import { ellipse, n, type Pen, path, rect } from './pen.js';
+import { ellipse, n, type Pen, rect } from './pen.js';
 
 /** The air with everything in it. */
 export function drawSky(scene: Scene, palette: Palette, pen: Pen): string {
@@ -87,19 +88,35 @@ function stars({ colour: name, radius }: Hung, scene: Scene, pen: Pen): string {
 function clouds({ colour: name }: Hung, scene: Scene, palette: Palette, pen: Pen): string {
   const random = scene.random.fork('clouds');
   const body = name === null ? mix(palette.haze, COLOURS.white, palette.night ? 0.02 : 0.65) : COLOURS[name];
-  const count = 3 + random.int(2);
+  const fill = pen.gradient(lighter(body, 0.06), mix(body, palette.middle, 0.55));
+  const count = 4 + random.int(3);
   return Array.from({ length: count }, (_, index) => {
-    const scale = Math.min(scene.width, scene.height) * random.between(0.1, 0.2);
-    const x = scene.width * ((index + random.between(0.15, 0.85)) / count);
-    const y = scene.horizon * random.between(0.3, 0.78);
-    const fill = pen.gradient(lighter(body, 0.06), mix(body, palette.middle, 0.55));
-    const puffs = Array.from({ length: 6 }, (__, puff) => {
-      const across = (puff - 2.5) / 2.5;
-      const tall = (1 - across * across * 0.7) * random.between(0.2, 0.32);
-      return ellipse(x + across * scale, y - tall * scale * 0.3, scale * 0.34, scale * tall, fill);
-    });
-    return `<g opacity="${palette.night ? 0.42 : 0.85}">${puffs.join('')}${ellipse(x, y, scale * 1.35, scale * 0.13, fill)}</g>`;
+    const scale = Math.min(scene.width, scene.height) * random.between(0.07, 0.17);
+    const x = scene.width * ((index + random.between(0.1, 0.9)) / count);
+    const y = scene.horizon * random.between(0.16, 0.8);
+    const puffs = cloud(x, y, scale, random, fill);
+    return hides(x, y, scale, scene) ? '' : `<g opacity="${palette.night ? 0.4 : 0.85}">${puffs}</g>`;
   }).join('');
+}
+
+function cloud(x: number, y: number, scale: number, random: Random, fill: string): string {
+  const peak = random.between(-0.5, 0.5);
+  const puffs = Array.from({ length: 7 }, (_, puff) => {
+    const across = (puff - 3) / 3;
+    const tall = Math.max(0.12, (1 - (across - peak) ** 2 * 0.8) * random.between(0.24, 0.4));
+    return ellipse(x + across * scale, y - tall * scale * 0.55, scale * random.between(0.24, 0.36), scale * tall, fill);
+  });
+  return `${puffs.join('')}${ellipse(x, y, scale * 1.3, scale * 0.14, fill)}`;
+}
+
+/** Whether a cloud here would cover the sun or the moon. */
+function hides(x: number, y: number, scale: number, { sky }: Scene): boolean {
+  return sky.some(
+    (thing) =>
+      (thing.what === 'moon' || thing.what === 'sun') &&
+      Math.abs(thing.x - x) < thing.radius + scale * 1.3 &&
+      Math.abs(thing.y - y) < thing.radius + scale * 0.6,
+  );
 }
 
 function rainbow({ width, height, horizon }: Scene): string {

@@ -16,8 +16,8 @@ export function imagine(target: Raster, loose: number, random: Random): Raster {
   const goal = createRaster(width, height);
   const short = Math.min(width, height);
   const [wobbleX, wobbleY, hue, light] = [0, 1, 2, 3].map(() => createField(random)) as [Field, Field, Field, Field];
-  const wobble = loose * loose * short * 0.1;
-  const turn = loose * loose * 2.2;
+  const wobble = loose * loose * short * 0.075;
+  const turn = loose * loose * 1.7;
   const glow = loose * loose * 70;
   for (let y = 0; y < height; y++) {
     const v = y / short;

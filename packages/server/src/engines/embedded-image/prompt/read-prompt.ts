@@ -1,4 +1,5 @@
 import type { ColourName } from '../colour.js';
+import { createReader } from './reader.js';
 import {
   type Ground,
   lookUp,
@@ -36,18 +37,9 @@ export interface Wishes {
   unwanted: Set<string>;
 }
 
-/** Adjectives wait here for their noun. */
-interface Pending {
-  colour: ColourName | null;
-  count: number | null;
-  size: number;
-  place: Place | null;
-  not: boolean;
-}
-
 const MOST_WORDS = 1_500;
-const MOST_SUBJECTS = 8;
-const MOST_UNKNOWN = 24;
+/** Particles that tie an adjective to its noun. */
+const GLUE: ReadonlySet<string> = new Set(['的', 'の']);
 const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
 
 /** Reads a prompt and a negative prompt. Any text is fine: words that mean nothing here are kept as `unknown`. */
@@ -68,7 +60,9 @@ export function readPrompt(prompt: string, negativePrompt = '', style = ''): Wis
     const meaning = lookUp(word)?.meaning;
     if (meaning?.sort === 'style') wishes.styles.push(meaning.id);
   }
-  readWords(prompt, wishes);
+  const reader = createReader(wishes);
+  for (const word of wordsOf(prompt)) reader.read(word);
+  reader.end();
   return leaveOut(wishes);
 }
 
@@ -81,99 +75,12 @@ function wordsOf(text: string): string[] {
     .replaceAll('\u{fe0f}', '')
     .replace(/:\s*\d+(\.\d+)?/g, '');
   for (const { segment, isWordLike } of segmenter.segment(plain)) {
+    if (GLUE.has(segment)) continue;
     if (isWordLike === true || /\p{Extended_Pictographic}/u.test(segment)) words.push(segment);
     else if (/[,.;:!?|()\n、。]/.test(segment)) words.push(',');
     if (words.length >= MOST_WORDS) break;
   }
   return words;
-}
-
-function readWords(prompt: string, wishes: Wishes): void {
-  let pending = nothing();
-  for (const word of wordsOf(prompt)) {
-    if (word === ',') {
-      pending = settle(pending, wishes);
-      continue;
-    }
-    const found = lookUp(word);
-    const meaning = found?.meaning ?? numberMeaning(word);
-    if (meaning?.sort === 'filler') continue;
-    if (adjust(pending, meaning)) continue;
-    if (pending.not) wishes.unwanted.add(keyOf(meaning, word));
-    else take(meaning, word, found?.plural === true, pending, wishes);
-    pending = nothing();
-  }
-  settle(pending, wishes);
-}
-
-function nothing(): Pending {
-  return { colour: null, count: null, size: 1, place: null, not: false };
-}
-
-/** Ends a phrase: a colour without a thing becomes a colour of the whole, a place moves the last thing. */
-function settle(pending: Pending, wishes: Wishes): Pending {
-  if (pending.colour !== null) {
-    if (pending.not) wishes.unwanted.add(`colour:${pending.colour}`);
-    else wishes.colours.push(pending.colour);
-  }
-  const last = wishes.subjects.at(-1);
-  if (pending.place !== null && last && last.place === null) last.place = pending.place;
-  return nothing();
-}
-
-/** Whether the word only describes the next one. */
-function adjust(pending: Pending, meaning: Meaning | undefined): boolean {
-  switch (meaning?.sort) {
-    case 'colour':
-      pending.colour = meaning.id;
-      return true;
-    case 'size':
-      pending.size *= meaning.factor;
-      return true;
-    case 'count':
-      pending.count = meaning.count;
-      return true;
-    case 'place':
-      pending.place = meaning.id;
-      return true;
-    case 'not':
-      pending.not = true;
-      return true;
-    default:
-      return false;
-  }
-}
-
-function take(meaning: Meaning | undefined, word: string, plural: boolean, pending: Pending, wishes: Wishes): void {
-  const { colour, place } = pending;
-  const size = Math.max(0.4, Math.min(2, pending.size));
-  const count = Math.max(1, Math.min(12, pending.count ?? (plural ? 3 : 1)));
-  switch (meaning?.sort) {
-    case 'subject':
-      if (wishes.subjects.length < MOST_SUBJECTS)
-        wishes.subjects.push({ what: meaning.id, colour, count, size, place });
-      return;
-    case 'sky':
-      if (!wishes.sky.some((wish) => wish.what === meaning.id))
-        wishes.sky.push({ what: meaning.id, colour, count, size, place });
-      return;
-    case 'ground':
-      wishes.ground ??= { what: meaning.id, colour };
-      return;
-    case 'time':
-      wishes.time ??= meaning.id;
-      break;
-    case 'weather':
-      wishes.weather ??= meaning.id;
-      break;
-    case 'style':
-      wishes.styles.push(meaning.id);
-      break;
-    default:
-      if (wishes.unknown.length < MOST_UNKNOWN) wishes.unknown.push({ word: word.slice(0, 64), colour });
-      return;
-  }
-  if (colour !== null) wishes.colours.push(colour);
 }
 
 function leaveOut(wishes: Wishes): Wishes {
@@ -199,12 +106,8 @@ function leaveOut(wishes: Wishes): Wishes {
   };
 }
 
-function keyOf(meaning: Meaning | undefined, word: string): string {
+/** How an unwanted thing is remembered. */
+export function keyOf(meaning: Meaning | undefined, word: string): string {
   if (meaning === undefined || !('id' in meaning)) return word;
   return `${meaning.sort}:${meaning.id}`;
-}
-
-function numberMeaning(word: string): Meaning | undefined {
-  if (!/^\d{1,3}$/.test(word)) return undefined;
-  return { sort: 'count', count: Math.max(1, Math.min(12, Number(word))) };
 }

@@ -14,6 +14,7 @@ export type Meaning =
   | { sort: 'place'; id: Place }
   | { sort: 'style'; id: string }
   | { sort: 'not' }
+  | { sort: 'part' }
   | { sort: 'filler' };
 
 /** Everything that can stand in the picture, with the words for it in several languages. */
@@ -46,14 +47,14 @@ const SUBJECTS = {
   castle: 'castle palace fortress schloss burg castillo château castello замок 城堡 城 성 🏰 🏯',
   lighthouse: 'lighthouse leuchtturm faro phare маяк 灯塔 灯台 등대',
   tower: 'tower skyscraper turm torre tour башня 塔 탑 🗼 🏢 temple pagoda church 🗽',
-  boat: 'boat ship sailboat sailing yacht boot schiff barco bateau barca nave лодка корабль 船 배 ⛵ 🚢 🛶',
+  boat: 'boat ship sailboat yacht boot schiff barco bateau barca nave лодка корабль 船 배 ⛵ 🚢 🛶',
   car: 'car auto automobile taxi truck wagen coche voiture macchina машина 汽车 車 자동차 🚗 🚕 🚙',
   rocket: 'rocket spaceship spacecraft rakete raumschiff cohete fusée razzo ракета 火箭 ロケット 로켓 🚀',
-  balloon: 'balloon hot-air ballon globo mongolfiera воздушный 气球 風船 풍선 🎈',
+  balloon: 'balloon ballon globo mongolfiera воздушный 气球 風船 풍선 🎈',
   umbrella: 'umbrella regenschirm paraguas parapluie ombrello зонт 雨伞 傘 우산 ☂ ☔ parasol',
   cup: 'cup mug tea coffee teacup tasse kaffee taza café чашка 杯子 茶 커피 ☕ 🍵',
-  apple: 'apple apfel manzana pomme mela яблоко 苹果 リンゴ 사과 🍎 🍏 fruit orange-fruit peach pear',
-  cake: 'cake torte kuchen pastel-cake gâteau torta торт 蛋糕 ケーキ 케이크 🎂 🍰 cupcake 🧁',
+  apple: 'apple apfel manzana pomme mela яблоко 苹果 リンゴ 사과 🍎 🍏 fruit peach pear',
+  cake: 'cake torte kuchen gâteau torta торт 蛋糕 ケーキ 케이크 🎂 🍰 cupcake 🧁',
   heart: 'heart herz corazón cœur cuore сердце 心 하트 ❤ 💖 💙 💚 💜 love liebe amor amour',
   crystal: 'crystal gem diamond jewel kristall cristal кристалл 水晶 💎',
 } as const;
@@ -72,7 +73,7 @@ const SKY = {
 export type SkyThing = keyof typeof SKY;
 
 const GROUNDS = {
-  hills: 'hill hills landscape valley countryside hügel landschaft colina colline paisaje paysage холм 山丘 丘 ⛰-hill',
+  hills: 'hill hills landscape valley countryside hügel landschaft colina colline paisaje paysage холм 山丘 丘',
   mountains:
     'mountain mountains peak peaks alps cliff berg berge montaña montañas montagne montagna гора горы 山 산 جبل 🏔 ⛰ 🗻 volcano 🌋',
   sea: 'sea ocean lake beach water river wave waves coast shore island meer see strand fluss mar océano lago playa mer plage mare море 海 湖 바다 بحر 🌊 🏖 🏝 harbor harbour',
@@ -130,7 +131,7 @@ const SIZES: readonly [number, string][] = [
   [1.6, 'giant huge enormous gigantic massive riesig riesige riesiger gigante énorme enorme огромный 巨大'],
 ];
 const COUNTS: readonly [number, string][] = [
-  [1, 'one single lone ein eine einen uno una une один'],
+  [1, 'one single lone ein eine einen uno una une один 一 一只 一个 一匹 一隻 一個'],
   [2, 'two pair couple twin zwei dos deux due два 两 二 둘'],
   [3, 'three few drei tres trois tre три 三 셋'],
   [4, 'four several vier cuatro quatre quattro четыре 四'],
@@ -144,16 +145,25 @@ const PLACES = {
   left: 'left links izquierda gauche sinistra',
   right: 'right rechts derecha droite destra',
   far: 'distance distant far background ferne hintergrund lejos fond lontano',
-  near: 'close closeup close-up portrait near foreground porträt retrato primo',
+  near: 'close closeup portrait near foreground porträt retrato primo',
 } as const;
 export type Place = keyof typeof PLACES;
 
 const NOT = 'no not without ohne kein keine keinen sin sans senza без';
 const FILLER = `a an the of with in on at by to and or from for under over above below beneath beside near behind between its his her their this that is are
   der die das dem den des und oder mit im in am auf unter über neben vor hinter von zu el la los las de del con en bajo sobre y o le les du avec dans sous sur et ou il lo gli di
-  nella sotto sopra e и в на под с над の と に で 的 在 和 下 上 下面 under beautiful nice pretty cute lovely masterpiece best quality high low highly detailed ultra hd uhd 4k 8k
+  nella sotto sopra e и в на под с над と に で 在 和 下 上 下面 beautiful nice pretty cute lovely masterpiece best quality high low highly detailed ultra hd uhd 4k 8k
   award winning trending artstation sharp focus picture image art artwork style scene view very some sitting standing running looking playing walking flying sleeping swimming
   lighting light dramatic bad worst ugly blurry deformed extra fingers hands text watermark signature jpeg artifacts cropped out frame schönes schöner schöne hübsch bonito beau bello красивый`;
+
+/** Words of the lists above that mean several. */
+const IRREGULAR_PLURALS = new Set(
+  'foxes wolves butterflies füchse wölfe vögel bäume blumen cacti people berge'.split(' '),
+);
+
+/** Parts of somebody: a colour before them is meant for the one who was named last. */
+const PARTS = `coat dress hat scarf cloak jacket shirt hair fur feathers wings eyes robe armor armour costume suit sails roof
+  mantel kleid hut schal haare fell vestido abrigo pelo robe manteau cheveux`;
 
 const WORDS = buildWords();
 
@@ -177,13 +187,14 @@ function buildWords(): ReadonlyMap<string, Meaning> {
   add(NOT, { sort: 'not' });
   for (const style of STYLES) add(`${style.name} ${style.words}`, { sort: 'style', id: style.name });
   add(FILLER, { sort: 'filler' });
+  add(PARTS, { sort: 'part' });
   return words;
 }
 
 /** What the word means; undefined when the painter does not know it. `plural` is true for English plurals. */
 export function lookUp(word: string): { meaning: Meaning; plural: boolean } | undefined {
   const meaning = WORDS.get(word);
-  if (meaning) return { meaning, plural: false };
+  if (meaning) return { meaning, plural: IRREGULAR_PLURALS.has(word) };
   for (const ending of ['s', 'es', "'s"]) {
     if (!word.endsWith(ending)) continue;
     const singular = WORDS.get(word.slice(0, -ending.length));
