@@ -1,9 +1,9 @@
 import { describe, test } from 'vitest';
 import type { Dialect, Frame, SocketRoute } from './dialect.js';
-import type { LevelKind } from './events.js';
 import { routeChecks } from './dialect-exam/route-checks.contract.js';
 import { sessionChecks } from './dialect-exam/session-checks.contract.js';
 import { viewChecks } from './dialect-exam/view-checks.contract.js';
+import type { LevelKind } from './events.js';
 
 /** What a client of the dialect makes of a frame. */
 export interface FrameMeaning {

@@ -85,6 +85,7 @@ export type ResetReason = 'epoch' | 'horizon' | 'ahead' | 'malformed';
 /** What the gateway tells a session about a subscription it asked for. */
 export interface Followed {
   topic: string;
+  /** The very object that the session asked with: answers may come in another order than the questions. */
   target: Target;
   /** The job as it stands at `position`; null for feeds and for a job that does not exist yet. */
   snapshot: Snapshot | null;

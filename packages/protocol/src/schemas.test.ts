@@ -4,8 +4,8 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { generateSchemas } from '../scripts/schemas.js';
-import { nativeDialect } from './dialects/native/index.js';
 import { type Route, route } from './dialect.js';
+import { nativeDialect } from './dialects/native/index.js';
 import { createSchemaCollection } from './json-schemas.js';
 import { openApiDocument } from './open-api.js';
 

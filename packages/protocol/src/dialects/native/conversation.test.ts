@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createScriptedHouse, EXAM_TOKEN } from '../../dialect-exam/house.contract.js';
-import { FULL_PLAN, historyOf } from '../../dialect-exam/histories.contract.js';
 import type { Frame, SocketRoute } from '../../dialect.js';
+import { FULL_PLAN, historyOf } from '../../dialect-exam/histories.contract.js';
+import { createScriptedHouse, EXAM_TOKEN } from '../../dialect-exam/house.contract.js';
 import { encodeFrame } from '../../frame.js';
 import {
   clientMessageSchema,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import type { IncomingFile, SubmitOptions, Verbs } from '../../commands.js';
-import { createScriptedHouse, examFileUrl } from '../../dialect-exam/house.contract.js';
-import { endOf, FULL_PLAN, historyOf } from '../../dialect-exam/histories.contract.js';
 import type { Reply, RouteRequest } from '../../dialect.js';
+import { endOf, FULL_PLAN, historyOf } from '../../dialect-exam/histories.contract.js';
+import { createScriptedHouse, examFileUrl } from '../../dialect-exam/house.contract.js';
 import { ERRORS, type ErrorCode, fromErrorBody, RendercastError } from '../../errors.js';
 import { LIMITS } from '../../limits.js';
 import { type ErrorAnswer, nativeDialect } from './index.js';

@@ -1,8 +1,8 @@
 import type { Effect, Followed, Outcome, Session, SessionInit, Target } from '../../dialect.js';
 import { ERRORS, RendercastError } from '../../errors.js';
 import type { LevelKind } from '../../events.js';
-import type { ClientMessage, ServerMessage } from './messages.js';
 import { outwardError } from './error.js';
+import type { ClientMessage, ServerMessage } from './messages.js';
 import { outwardSnapshot, wantedLevels } from './outward.js';
 import { readClientMessage } from './request.js';
 import { SUBPROTOCOL } from './subprotocol.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createScriptedHouse, examFileUrl } from '../../dialect-exam/house.contract.js';
-import { FULL_PLAN, historyOf } from '../../dialect-exam/histories.contract.js';
 import type { Followed, Reply } from '../../dialect.js';
+import { FULL_PLAN, historyOf } from '../../dialect-exam/histories.contract.js';
+import { createScriptedHouse, examFileUrl } from '../../dialect-exam/house.contract.js';
 import { nativeDialect, type PollPage, pollPageSchema } from './index.js';
 import { formatStamp, parseStamp } from './stamp.js';
 import { createNativeView } from './view.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { examFileUrl } from '../../dialect-exam/house.contract.js';
-import { FULL_PLAN, historyOf } from '../../dialect-exam/histories.contract.js';
 import type { Target, ViewFrame } from '../../dialect.js';
+import { FULL_PLAN, historyOf } from '../../dialect-exam/histories.contract.js';
+import { examFileUrl } from '../../dialect-exam/house.contract.js';
 import { decodePreview, decodeServerMessage } from './decode.js';
 import { createNativeView } from './view.js';
 
