@@ -42,5 +42,5 @@ export function isSource(path: string): boolean {
 
 /** Whether a path is there for tests only: those may reach further than the code that they judge. */
 export function isForTests(path: string): boolean {
-  return /\.(?:test|contract)\.tsx?$|\/fixtures\/|\/dialect-exam\//.test(path);
+  return /\.(?:test|contract)\.tsx?$|\/(?:fixtures|testing|dialect-exam)\//.test(path);
 }
