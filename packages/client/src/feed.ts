@@ -34,6 +34,11 @@ export interface FeedOptions {
   levels?: boolean | undefined;
   /** Default: `none`. */
   previews?: PreviewMode | undefined;
+  /**
+   * Also tell of jobs that fit no longer: facts and levels are then those of all jobs of the filter's kind, batch
+   * and ids, and the reader compares. Default: false, a job that leaves the filter falls silent.
+   */
+  leaving?: boolean | undefined;
 }
 
 /** What the shared stream brings, before it is folded. */
@@ -46,12 +51,15 @@ type Arrival =
 export async function* followFeed(
   { channels, http }: { channels: Channels; http: Http },
   filter: Filter,
-  { signal, cursor: resumeAt, limit, levels = true, previews = 'none' }: FeedOptions,
+  { signal, cursor: resumeAt, limit, levels = true, previews = 'none', leaving = false }: FeedOptions,
 ): AsyncGenerator<FeedEvent, void, undefined> {
   const mailbox = createMailbox<Arrival>();
-  const jobs = createFeedJobs((id) => http.json<Snapshot>({ path: `v1/jobs/${encodeURIComponent(id)}`, signal }));
+  // Once it runs, a feed is not given up while the server is away.
+  const patient = { signal, attempts: Number.POSITIVE_INFINITY };
+  const jobs = createFeedJobs((id) => http.json<Snapshot>({ path: `v1/jobs/${encodeURIComponent(id)}`, ...patient }));
+  const followed = leaving ? lasting(filter) : filter;
   const query = { ...filterQuery(filter), limit: limit === undefined ? undefined : String(limit) };
-  const readPage = (): Promise<Page> => http.json<Page>({ path: 'v1/jobs', query, signal });
+  const readPage = (): Promise<Page> => http.json<Page>({ path: 'v1/jobs', query, ...patient });
   let cursor = resumeAt ?? '';
   let seat: Seat<FeedChannel> | null = null;
 
@@ -62,9 +70,9 @@ export async function* followFeed(
   }
 
   try {
-    const first = resumeAt === undefined ? await readPage() : null;
+    const first = resumeAt === undefined ? await http.json<Page>({ path: 'v1/jobs', query, signal }) : null;
     const observer = mailObserver(mailbox, levels, previews);
-    seat = channels.feed(filter, { levels, previews }, observer, first?.feedCursor ?? cursor);
+    seat = channels.feed(followed, { levels, previews }, observer, first?.feedCursor ?? cursor);
     const ahead = seat.channel.position() ?? '';
     if (first === null) {
       if (isBehind(cursor, ahead)) yield* past(cursor, ahead);
@@ -100,7 +108,7 @@ export async function* followFeed(
 
   /** What happened between our cursor and where the shared stream stood when we joined it. */
   async function* past(from: string, upTo: string): AsyncGenerator<FeedEvent> {
-    for await (const message of readHistory(http, { feed: filter }, from, signal)) {
+    for await (const message of readHistory(http, { feed: followed }, from, signal)) {
       if (message.type === 'reset') {
         yield { type: 'reset', reason: message.reason };
         yield* open(await readPage());
@@ -111,6 +119,15 @@ export async function* followFeed(
       if (!isBehind(message.cursor, upTo)) return;
     }
   }
+}
+
+/** The part of a filter that a job cannot leave. */
+function lasting({ kind, batch, jobs }: Filter): Filter {
+  return {
+    ...(kind === undefined ? {} : { kind }),
+    ...(batch === undefined ? {} : { batch }),
+    ...(jobs === undefined ? {} : { jobs }),
+  };
 }
 
 function mailObserver(mailbox: Mailbox<Arrival>, levels: boolean, previews: PreviewMode): FeedObserver {
