@@ -106,6 +106,18 @@ export function blobsContract(exam: BlobsExam): void {
       expect(await keysOf(blobs)).toEqual([]);
     });
 
+    test('does not wait for a stream that says nothing any more once it is told to stop', async () => {
+      const hangs = (async function* () {
+        yield randomBytes(5_000);
+        await new Promise(() => undefined);
+      })();
+      const abort = new AbortController();
+      const put = blobs.put('a_hung', hangs, { ...LIMIT, signal: abort.signal });
+      abort.abort(new Error('enough'));
+      await expect(put).rejects.toThrow('enough');
+      expect(await blobs.size('a_hung')).toBeNull();
+    });
+
     test('shows nobody a blob before it is whole', async () => {
       let sawHalf = false;
       const watched = (async function* () {

@@ -24,7 +24,9 @@ export async function openDiskBlobs({ dir }: DiskBlobsOptions): Promise<Blobs> {
     await rm(aside, { recursive: true, force: true });
     await mkdir(aside, { recursive: true });
     await mkdir(files, { recursive: true });
+    await syncFolder(dir);
   });
+  const closing = new AbortController();
   const writing = new Set<Promise<unknown>>();
   const pathOf = (key: string) => join(files, shardOf(key), checkedKey(key));
 
@@ -33,8 +35,10 @@ export async function openDiskBlobs({ dir }: DiskBlobsOptions): Promise<Blobs> {
     const draft = join(aside, randomUUID());
     try {
       if ((await sizeOf(path)) !== null) throw new RendercastError('conflict', 'A blob of this key exists already.');
-      const result = await writeDraft(draft, body, options);
-      options.signal?.throwIfAborted();
+      const signals = options.signal === undefined ? [closing.signal] : [closing.signal, options.signal];
+      const signal = AbortSignal.any(signals);
+      const result = await writeDraft(draft, untilAborted(body, signal), options);
+      signal.throwIfAborted();
       await guarded(() => publish(draft, path));
       return result;
     } catch (thrown) {
@@ -60,6 +64,7 @@ export async function openDiskBlobs({ dir }: DiskBlobsOptions): Promise<Blobs> {
     },
     keys: () => listKeys(files),
     async close() {
+      closing.abort(new RendercastError('shutting_down'));
       await Promise.allSettled(writing);
     },
   };
@@ -68,14 +73,13 @@ export async function openDiskBlobs({ dir }: DiskBlobsOptions): Promise<Blobs> {
 async function writeDraft(
   draft: string,
   body: AsyncIterable<Uint8Array>,
-  { maxBytes, expectDigest, signal }: PutOptions,
+  { maxBytes, expectDigest }: PutOptions,
 ): Promise<PutResult> {
   const file = await guarded(() => open(draft, 'wx'));
   try {
     const hash = createHash('sha256');
     let sizeBytes = 0;
     for await (const chunk of body) {
-      signal?.throwIfAborted();
       sizeBytes += chunk.length;
       if (sizeBytes > maxBytes)
         throw new RendercastError('too_large', `The file is over the limit of ${maxBytes} bytes.`);
@@ -92,6 +96,31 @@ async function writeDraft(
     return { sizeBytes, digest };
   } finally {
     await file.close();
+  }
+}
+
+/** A stream that ends with the signal's reason as soon as that aborts, even while its source says nothing. */
+async function* untilAborted(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const source = body[Symbol.asyncIterator]();
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+  });
+  aborted.catch(() => undefined); // heard where it is raced
+  signal.addEventListener('abort', stop, { once: true });
+  let whole = false;
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const { done, value } = await Promise.race([source.next(), aborted]);
+      whole = done === true;
+      if (whole) return;
+      yield value as Uint8Array;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    // Not waited for: a source that hangs would hang here too.
+    if (!whole) void source.return?.().catch(() => undefined);
   }
 }
 

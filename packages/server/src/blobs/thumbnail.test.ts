@@ -20,6 +20,15 @@ test('a small picture is not blown up', async () => {
   expect((await sharp(thumbnail?.bytes).metadata()).width).toBe(40);
 });
 
+test('a picture that lies on its side is turned upright, and so is its size', async () => {
+  const lying = await sharp(await picture(400, 200, 'jpeg'))
+    .withMetadata({ orientation: 6 })
+    .toBuffer();
+  const thumbnail = await makeThumbnail(lying);
+  expect(thumbnail).toMatchObject({ width: 200, height: 400 });
+  expect((await sharp(thumbnail?.bytes).metadata()).height).toBe(256);
+});
+
 test('bytes that are no picture, or half of one, give none', async () => {
   expect(await makeThumbnail(randomBytes(2_000))).toBeNull();
   expect(await makeThumbnail((await picture(512, 512, 'jpeg')).subarray(0, 300))).toBeNull();

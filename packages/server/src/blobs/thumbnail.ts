@@ -9,7 +9,7 @@ const MAX_PIXELS = 268_435_456;
 export interface Thumbnail {
   bytes: Uint8Array;
   mediaType: 'image/webp';
-  /** Size of the original, in pixels. */
+  /** Size of the original as it is shown (turned upright), in pixels. */
   width: number;
   height: number;
 }
@@ -21,9 +21,9 @@ export interface Thumbnail {
 export async function makeThumbnail(picture: Uint8Array): Promise<Thumbnail | null> {
   try {
     const source = sharp(picture, { limitInputPixels: MAX_PIXELS, failOn: 'error' });
-    const { width, height } = await source.metadata();
+    const { width, height } = (await source.metadata()).autoOrient;
     const bytes = await source
-      .rotate()
+      .autoOrient()
       .resize({ width: SIDE_PX, height: SIDE_PX, fit: 'inside', withoutEnlargement: true })
       .webp({ quality: 80 })
       .toBuffer();

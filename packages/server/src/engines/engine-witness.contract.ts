@@ -96,13 +96,31 @@ export function createWitness(options: WitnessOptions = {}): Witness {
 export function workOf(engine: Engine, kind: JobKind, request: MediaRequest, seed: number): Work {
   const job = reduceAll([
     {
-      ...{ jobId: 'j_exam', seq: 1, at: '2026-01-01T00:00:00.000Z', type: 'queued', kind, engine: engine.name },
-      ...{ request, seed, owner: 'local', clientId: null, via: 'native', priority: 0, tags: [], batch: null },
-      ...{ retryOf: null, startBy: null },
+      jobId: 'j_exam',
+      seq: 1,
+      at: '2026-01-01T00:00:00.000Z',
+      type: 'queued',
+      kind,
+      engine: engine.name,
+      request,
+      seed,
+      owner: 'local',
+      clientId: null,
+      via: 'native',
+      priority: 0,
+      tags: [],
+      batch: null,
+      retryOf: null,
+      startBy: null,
     },
     {
-      ...{ jobId: 'j_exam', seq: 2, at: '2026-01-01T00:00:00.000Z', type: 'started', attempt: 1 },
-      ...{ engine: engine.name, backend: engine.backend },
+      jobId: 'j_exam',
+      seq: 2,
+      at: '2026-01-01T00:00:00.000Z',
+      type: 'started',
+      attempt: 1,
+      engine: engine.name,
+      backend: engine.backend,
     },
   ]);
   return { job: job as Job, attempt: 1, handle: null };

@@ -99,7 +99,9 @@ type Run = (job: ExamJob, seed: number, options?: WitnessOptions) => Promise<Wit
 function examineJob(exam: EngineExam, job: ExamJob, run: Run, engine: () => Engine): void {
   test('hands in every output before it resolves, in whole files of the type it names', async () => {
     const witness = await run(job, 7);
-    expect(witness.outputs.map((output) => output.slot).sort()).toEqual([...Array(job.outputs).keys()]);
+    expect(witness.outputs.map((output) => output.slot).sort((left, right) => left - right)).toEqual([
+      ...Array(job.outputs).keys(),
+    ]);
     for (const output of witness.outputs) {
       expect(output.mediaType).toBe(job.mediaType);
       expect(output.name).toMatch(/^[^/\\]+\.[a-z0-9]+$/);

@@ -183,8 +183,18 @@ describe('an engine with bad manners', () => {
 
   test('that asks for files beside its own inputs gets none', async () => {
     const artifact = {
-      ...{ id: 'a_secret', jobId: null, mediaType: 'image/png', sizeBytes: 1, digest: '00', name: 'x.png', width: 1 },
-      ...{ height: 1, durationMs: null, hasThumbnail: false, parameters: null, createdAt: '2026-01-01T00:00:00.000Z' },
+      id: 'a_secret',
+      jobId: null,
+      mediaType: 'image/png',
+      sizeBytes: 1,
+      digest: '00',
+      name: 'x.png',
+      width: 1,
+      height: 1,
+      durationMs: null,
+      hasThumbnail: false,
+      parameters: null,
+      createdAt: '2026-01-01T00:00:00.000Z',
     };
     await rig.store.putArtifact(BOB.owner, artifact);
     await add(backend(async (_, context) => void (await context.input('a_secret'))));
@@ -235,8 +245,12 @@ describe('the registry', () => {
   test('takes auto only for the kinds it was registered for, and refuses a name twice', async () => {
     const both = backend(async () => undefined);
     both.capabilities = () => ({
-      ...{ kinds: ['image', 'music'], models: [{ id: 'm', title: 'M' }], features: [] },
-      ...{ slots: 1, health: 'up', message: null },
+      kinds: ['image', 'music'],
+      models: [{ id: 'm', title: 'M' }],
+      features: [],
+      slots: 1,
+      health: 'up',
+      message: null,
     });
     await add(both, { auto: ['music'] });
     expect(rig.registry.offers().map(({ kinds, auto, models }) => [kinds, auto, models])).toEqual([

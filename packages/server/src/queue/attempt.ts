@@ -90,7 +90,7 @@ export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, closi
   async function live(): Promise<void> {
     const stopWatching = watchCancel(parts, lease.jobId, look);
     const engineRun = runEngine(parts, claim, slot, opened);
-    void engineRun.finally(() => opened.free().finally(slot.release));
+    void engineRun.finally(() => opened.free().finally(() => slot.release()));
     try {
       const outcome = await Promise.race([engineRun, graceAfter(parts, stop.signal)]);
       opened.close();
@@ -119,11 +119,13 @@ export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, closi
     look,
     check() {
       if (clock.monotonic() >= leaseEndsMs) abort('superseded');
-      else if (tracker.elapsedMs() >= limits.runTimeoutMs) abort('run_timeout');
-      else if (tracker.silentMs() >= limits.silentTimeoutMs) abort('silent_timeout');
+      else if (isOver(tracker.elapsedMs(), limits.runTimeoutMs)) abort('run_timeout');
+      else if (isOver(tracker.silentMs(), limits.silentTimeoutMs)) abort('silent_timeout');
     },
   };
 }
+
+const isOver = (ms: number, boundMs: number) => boundMs > 0 && ms >= boundMs;
 
 interface Outcome {
   ok: boolean;
@@ -176,7 +178,7 @@ function watchCancel({ bus, store, logger }: RunParts, jobId: string, look: (job
   };
   const listen = async () => {
     const listening = await bus.listen({ job: jobId }, { facts, level: () => undefined });
-    stop = listening.stop;
+    stop = () => listening.stop();
     if (stopped) return stop();
     const stored = await store.find(jobId, null);
     if (stored !== null && !stopped) look(stored.job);

@@ -8,7 +8,7 @@ import type { Clock } from '../clock.js';
 export function every(
   clock: Clock,
   everyMs: number,
-  task: () => Promise<unknown> | unknown,
+  task: () => unknown,
   onError: (thrown: unknown) => void,
 ): () => Promise<void> {
   let stopped = false;

@@ -8,12 +8,21 @@ import { ALICE, openRig, picture, type Rig, VIA } from './rig.contract.js';
 
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
 const backend = (name: string, change: Partial<Candidate> = {}, engine = 'painter', auto = true): Candidate => ({
-  ...{ engine, backend: name, state: 'up', message: null },
+  engine,
+  backend: name,
+  state: 'up',
+  message: null,
   offers: [{ engine, backend: name, kinds: ['image'], models: null, auto }],
   ...change,
 });
 const job = (id: string, change: Partial<WaitingJob> = {}): WaitingJob => ({
-  ...{ id, kind: 'image', engine: 'auto', model: null, attempt: 0, seq: 1, notBefore: null },
+  id,
+  kind: 'image',
+  engine: 'auto',
+  model: null,
+  attempt: 0,
+  seq: 1,
+  notBefore: null,
   ...change,
 });
 const positions = (jobs: WaitingJob[], candidates: Candidate[]) =>

@@ -46,8 +46,18 @@ const artifactOf = async (jobId: string | null) => {
   const id = rig.ids.artifact();
   const { digest, sizeBytes } = await putBytes(id);
   return {
-    ...{ id, jobId, mediaType: 'image/png', sizeBytes, digest, name: 'one.png', width: 1, height: 1 },
-    ...{ durationMs: null, hasThumbnail: false, parameters: null, createdAt: '2026-01-01T00:00:00.000Z' },
+    id,
+    jobId,
+    mediaType: 'image/png',
+    sizeBytes,
+    digest,
+    name: 'one.png',
+    width: 1,
+    height: 1,
+    durationMs: null,
+    hasThumbnail: false,
+    parameters: null,
+    createdAt: '2026-01-01T00:00:00.000Z',
   };
 };
 

@@ -77,17 +77,18 @@ type Verb = (typeof VERBS)[number];
 
 const reached = { fraction: 0.5, stage: null, step: null, steps: null, etaMs: null, elapsedMs: 1 };
 const artifact = {
-  ...{
-    id: 'a_race',
-    jobId: null,
-    mediaType: 'image/png',
-    sizeBytes: 1,
-    digest: '00',
-    name: 'x.png',
-    width: 1,
-    height: 1,
-  },
-  ...{ durationMs: null, hasThumbnail: false, parameters: null, createdAt: '2026-01-01T00:00:00.000Z' },
+  id: 'a_race',
+  jobId: null,
+  mediaType: 'image/png',
+  sizeBytes: 1,
+  digest: '00',
+  name: 'x.png',
+  width: 1,
+  height: 1,
+  durationMs: null,
+  hasThumbnail: false,
+  parameters: null,
+  createdAt: '2026-01-01T00:00:00.000Z',
 };
 
 function run(verb: Verb, lease: LeaseRef): Promise<unknown> {

@@ -69,7 +69,12 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   if (slots > 0) await registry.add(createRehearsal({ slots, clock }), REHEARSAL);
   const ids = createIds(clock);
   const queue = createQueue({
-    ...{ store, log, blobs, clock, ids, logger },
+    store,
+    log,
+    blobs,
+    clock,
+    ids,
+    logger,
     limits: { ...LIMITS, ...options.limits },
     backoff: { firstMs: 20, maxMs: 100 },
     lossRule: (engine) => registry.traits(engine) ?? { repeatable: true },
@@ -78,10 +83,27 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   });
   const runners: Runner[] = [];
   return {
-    ...{ dir, store, bus, log, blobs, registry, queue, clock, ids, logger },
+    dir,
+    store,
+    bus,
+    log,
+    blobs,
+    registry,
+    queue,
+    clock,
+    ids,
+    logger,
     runner(own = {}) {
       const runner = createRunner({
-        ...{ queue, registry, store, bus, blobs, clock, ids, logger, limits: RUN_LIMITS },
+        queue,
+        registry,
+        store,
+        bus,
+        blobs,
+        clock,
+        ids,
+        logger,
+        limits: RUN_LIMITS,
         pace: { pollMs: 20, checkMs: 10, cancelMs: 100 },
         ...own,
       });

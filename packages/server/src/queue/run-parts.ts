@@ -12,9 +12,9 @@ import type { Queue } from './queue.js';
 export interface RunLimits {
   /** How long a claim holds without being renewed, in milliseconds; renewed at a third of it. */
   leaseMs: number;
-  /** Longest run of one attempt, in milliseconds. */
+  /** Longest run of one attempt, in milliseconds; 0: no bound. */
   runTimeoutMs: number;
-  /** Longest time an engine may report nothing, in milliseconds. */
+  /** Longest time an engine may report nothing, in milliseconds; 0: no bound. */
   silentTimeoutMs: number;
 }
 

@@ -44,7 +44,8 @@ export function createRunner(options: RunnerOptions): Runner {
   const pace = { ...DEFAULT_PACE, ...options.pace };
   const attempts = new Map<string, Attempt>();
   const closing = new AbortController();
-  const stops: (() => Promise<void> | void)[] = [];
+  const stops: (() => Promise<void>)[] = [];
+  const unlisten: (() => void)[] = [];
   let draining: Promise<void> | null = null;
   let claiming: Promise<void> | null = null;
   let rung = false;
@@ -125,6 +126,7 @@ export function createRunner(options: RunnerOptions): Runner {
     await idleWithin(ABORT_GRACE_MS + 1_000);
     closing.abort(new RendercastError('shutting_down'));
     await Promise.all([...attempts.values()].map(({ ended }) => ended));
+    for (const stop of unlisten.splice(0)) stop();
     await Promise.all(stops.splice(0).map((stop) => stop()));
   }
 
@@ -135,13 +137,13 @@ export function createRunner(options: RunnerOptions): Runner {
     await sleep(clock, ms, idle.signal).catch(() => undefined); // cut short: nothing runs any more
   }
 
-  function regularly(everyMs: number, task: () => Promise<unknown> | unknown, words: string): void {
+  function regularly(everyMs: number, task: () => unknown, words: string): void {
     stops.push(every(clock, everyMs, task, (thrown) => logger.warn({ err: thrown }, words)));
   }
 
   return {
     start() {
-      stops.push(queue.onWork(wake), registry.onFree(wake));
+      unlisten.push(queue.onWork(wake), registry.onFree(wake));
       regularly(pace.pollMs, wake, 'no work could be claimed');
       regularly(limits.leaseMs / 3, renewAll, 'leases could not be renewed');
       regularly(

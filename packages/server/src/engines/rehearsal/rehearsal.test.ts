@@ -1,3 +1,4 @@
+import type { Json } from '@rendercast/protocol';
 import sharp from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
 import type * as z from 'zod';
@@ -9,7 +10,10 @@ import type { scriptSchema } from './script.js';
 
 type ScriptInput = z.input<typeof scriptSchema>;
 
-const scripted = (rehearsal: ScriptInput) => ({ prompt: 'a fox', width: 64, height: 64, extra: { rehearsal } });
+const scripted = (script: ScriptInput) => {
+  const rehearsal = JSON.parse(JSON.stringify(script)) as Json;
+  return { prompt: 'a fox', width: 64, height: 64, extra: { rehearsal } };
+};
 
 engineContract({
   name: 'rehearsal',
@@ -31,7 +35,11 @@ engineContract({
           positiveStyles: [],
           negativeStyles: [],
           sections: ['Verse', 'Chorus'].map((name) => ({
-            ...{ name, durationMs: 1_000, positiveStyles: [], negativeStyles: [], lines: [] },
+            name,
+            durationMs: 1_000,
+            positiveStyles: [],
+            negativeStyles: [],
+            lines: [],
           })),
         },
         extra: { rehearsal: { stepMs: 5, steps: 6 } },
