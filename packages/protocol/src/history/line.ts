@@ -97,7 +97,7 @@ function feedLine(log: LogRecord, filter: Filter, owner: string | null): Line {
   };
 }
 
-/** Whether a job as it stands fits a filter: its fact must be shown. */
+/** Whether a job fits a filter as it was after a fact: then that fact must be shown. */
 function fits(filter: Filter, job: Job, id: string): boolean {
   return (
     (filter.kind === undefined || filter.kind === job.kind) &&
@@ -106,13 +106,13 @@ function fits(filter: Filter, job: Job, id: string): boolean {
     (filter.tag === undefined || job.tags.includes(filter.tag)) &&
     (filter.favorite === undefined || filter.favorite === job.favorite) &&
     (filter.jobs === undefined || filter.jobs.includes(id) || filter.jobs.includes(job.clientId ?? id)) &&
-    (filter.engine === undefined || filter.engine === job.engine)
+    (filter.engine === undefined || filter.engine === job.engine || filter.engine === job.ranOn?.engine)
   );
 }
 
 /**
  * Whether a fact may be shown. The fact that takes a job out of the filter may be sent or not; what a removal blanked
- * cannot be judged; `auto` jobs may count to the engine they run on.
+ * cannot be judged.
  */
 function mayFit(filter: Filter, record: JobRecord, seq: number): boolean {
   return [stateAt(record, seq), stateAt(record, seq - 1)].some((job) => {
@@ -122,7 +122,6 @@ function mayFit(filter: Filter, record: JobRecord, seq: number): boolean {
       delete lenient.tag;
       delete lenient.jobs;
     }
-    if (filter.engine !== undefined && job.ranOn?.engine === filter.engine) delete lenient.engine;
     return fits(lenient, job, record.id);
   });
 }
