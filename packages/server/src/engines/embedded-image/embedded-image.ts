@@ -66,16 +66,16 @@ export function createEmbeddedImage(options: EmbeddedImageOptions = {}): Engine 
 async function finishOrStop(work: Commission, signal: AbortSignal): Promise<void> {
   let grace: NodeJS.Timeout | undefined;
   let onAbort: () => void = () => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
+  const aborted = new Promise<void>((resolve) => {
     onAbort = () => {
       work.stop();
-      grace = setTimeout(() => reject(signal.reason), STOP_GRACE_MS);
+      grace = setTimeout(resolve, STOP_GRACE_MS);
     };
   });
   if (signal.aborted) onAbort();
   else signal.addEventListener('abort', onAbort, { once: true });
   try {
-    await Promise.race([work.done, aborted]);
+    await Promise.race([work.done, aborted.then(() => signal.throwIfAborted())]);
   } catch (thrown) {
     throw signal.aborted ? signal.reason : thrown;
   } finally {

@@ -2,7 +2,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import type { Json } from '@rendercast/protocol';
 import { LIMITS } from '@rendercast/protocol';
 import sharp from 'sharp';
-import type { Order } from './order.js';
+import { baseSteps, MODEL, type Order } from './order.js';
 import type { Raster } from './painting/raster.js';
 
 /** A finished file. */
@@ -18,15 +18,16 @@ const PREVIEW_SIDE = 512;
 /** The picture as a file. PNG carries its parameters in two text chunks: `parameters` (as people paste them) and `rendercast` (JSON). */
 export async function encode(
   picture: Raster,
-  format: Order['format'],
+  order: Order,
+  seed: number,
   parameters: Record<string, Json>,
 ): Promise<Encoded> {
   const image = open(picture);
-  switch (format) {
+  switch (order.format) {
     case 'png': {
       const png = await image.png({ compressionLevel: 6, adaptiveFiltering: true }).toBuffer();
       const texts = [
-        textChunk('parameters', readable(parameters)),
+        textChunk('parameters', readable(order, seed)),
         textChunk('rendercast', JSON.stringify(parameters)),
       ];
       return { mediaType: 'image/png', ending: 'png', bytes: withChunks(png, texts) };
@@ -62,15 +63,19 @@ function open({ width, height, data }: Raster) {
 }
 
 /** The block of text that other tools of the trade read from a PNG. */
-function readable(parameters: Record<string, Json>): string {
-  const { prompt, negativePrompt, steps, guidance, seed, width, height, model, refinerSteps } = parameters;
-  const lines = [String(prompt)];
-  if (negativePrompt !== '') lines.push(`Negative prompt: ${String(negativePrompt)}`);
-  lines.push(
-    `Steps: ${String(steps)}, CFG scale: ${String(guidance)}, Seed: ${String(seed)}, Size: ${String(width)}x${String(height)}, ` +
-      `Model: ${String(model)}, Refiner steps: ${String(refinerSteps)}, Version: Rendercast`,
-  );
-  return lines.join('\n');
+function readable(order: Order, seed: number): string {
+  const negative = order.negativePrompt === '' ? [] : [`Negative prompt: ${order.negativePrompt}`];
+  const settings = [
+    `Steps: ${baseSteps(order)}`,
+    `CFG scale: ${order.guidance}`,
+    `Seed: ${seed}`,
+    `Size: ${order.width}x${order.height}`,
+    `Model: ${MODEL.id}`,
+    ...(order.init === null ? [] : [`Denoising strength: ${order.init.strength}`]),
+    `Refiner steps: ${order.refinerSteps}`,
+    'Version: Rendercast',
+  ];
+  return [order.prompt, ...negative, settings.join(', ')].join('\n');
 }
 
 /** An international text chunk: UTF-8, compressed. PNG specification, third edition, section 11.3.3.4. */

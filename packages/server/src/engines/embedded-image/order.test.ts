@@ -11,17 +11,15 @@ const input = async () => ({ bytes: new Uint8Array([1]) });
 describe('an order', () => {
   test('fills in the defaults', async () => {
     expect(await createOrder(jobOf({}), input)).toMatchObject({
-      ...{
-        width: 512,
-        height: 512,
-        steps: 30,
-        refinerSteps: 10,
-        guidance: 7,
-        seed: 5,
-        count: 1,
-        format: 'png',
-        init: null,
-      },
+      width: 512,
+      height: 512,
+      steps: 30,
+      refinerSteps: 10,
+      guidance: 7,
+      seed: 5,
+      count: 1,
+      format: 'png',
+      init: null,
     });
   });
 

@@ -96,6 +96,7 @@ export function parametersOf(order: Order, seed: number, understood: Record<stri
     refinerSteps: order.refinerSteps,
     guidance: order.guidance,
     seed,
+    ...(order.style === '' ? {} : { style: order.style }),
     ...(order.init === null ? {} : { strength: order.init.strength }),
     understood,
     ...(order.ignored.length === 0 ? {} : { ignored: order.ignored }),

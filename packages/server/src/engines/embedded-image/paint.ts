@@ -72,8 +72,9 @@ async function takeUp(order: Order, slot: number, left: Waiting, audience: Audie
 async function handOver(order: Order, slot: number, picture: Picture, audience: Audience, pace: Pace): Promise<void> {
   picture.finish();
   audience.check();
-  const parameters = parametersOf(order, seedOf(order, slot), picture.understood);
-  const file = await encode(picture.canvas(), order.format, parameters);
+  const seed = seedOf(order, slot);
+  const parameters = parametersOf(order, seed, picture.understood);
+  const file = await encode(picture.canvas(), order, seed, parameters);
   audience.check();
   await audience.output(slot, file, parameters);
   pace.handedOver();

@@ -52,8 +52,10 @@ export function createPainters(most: number): Painters {
 
   return {
     async take(signal) {
-      while (!closed && idle.length === 0 && all.size >= most) await turn(line, signal);
-      signal.throwIfAborted();
+      while (!closed && idle.length === 0 && all.size >= most) {
+        await turn(line, signal);
+        signal.throwIfAborted();
+      }
       if (closed) throw closing();
       const painter = idle.pop() ?? start();
       painter.worker.ref();
@@ -67,13 +69,13 @@ export function createPainters(most: number): Painters {
   };
 }
 
-/** Waits to be called; whoever gives up leaves the line. */
+/** Waits to be called; resolves on abort too, having left the line. */
 function turn(line: (() => void)[], signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const leave = () => {
       const place = line.indexOf(called);
       if (place >= 0) line.splice(place, 1);
-      reject(signal.reason);
+      resolve();
     };
     const called = () => {
       signal.removeEventListener('abort', leave);

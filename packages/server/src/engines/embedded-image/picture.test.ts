@@ -7,8 +7,19 @@ import { type Audience, paintOrder } from './paint.js';
 import { createPicture } from './picture.js';
 
 const ORDER: Order = {
-  ...{ prompt: 'a red fox under a yellow moon', negativePrompt: '', style: '', width: 96, height: 96 },
-  ...{ steps: 8, refinerSteps: 3, guidance: 7, seed: 7, count: 1, format: 'png', init: null, ignored: [] },
+  prompt: 'a red fox under a yellow moon',
+  negativePrompt: '',
+  style: '',
+  width: 96,
+  height: 96,
+  steps: 8,
+  refinerSteps: 3,
+  guidance: 7,
+  seed: 7,
+  count: 1,
+  format: 'png',
+  init: null,
+  ignored: [],
 };
 
 const noCheck = () => undefined;
@@ -222,7 +233,7 @@ describe('the painter', () => {
       seed: 7,
       steps: 8,
       refinerSteps: 3,
-      understood: { time: expect.any(String) },
+      understood: { style: 'oil', subjects: [{ what: 'fox', colour: null, count: 1 }] },
     });
   });
 

@@ -4,15 +4,17 @@ import { EngineError } from '../engine.js';
 import { drawScene } from './drawing/draw-scene.js';
 import type { Order } from './order.js';
 import { createBaseStage } from './painting/base-stage.js';
+import { finish } from './painting/finish.js';
 import { imagine, looseness } from './painting/goal.js';
 import { grade } from './painting/grade.js';
 import { noiseCanvas } from './painting/noise.js';
 import { createPyramid, difference, type Raster, stretch } from './painting/raster.js';
 import { createRefinerStage } from './painting/refiner-stage.js';
 import { STYLES, type Style } from './painting/styles.js';
-import { finish } from './painting/finish.js';
-import { type Wishes, readPrompt } from './prompt/read-prompt.js';
-import { createScene, type Scene } from './prompt/scene.js';
+import type { Scene } from './prompt/composition.js';
+import { readPrompt } from './prompt/read-prompt.js';
+import { createScene } from './prompt/scene.js';
+import type { Wishes } from './prompt/wishes.js';
 import { createRandom } from './random.js';
 
 /** One picture in the making. */

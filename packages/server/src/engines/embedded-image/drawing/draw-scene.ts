@@ -1,6 +1,6 @@
 import { COLOURS, type ColourName, colour, mix } from '../colour.js';
-import type { Placed } from '../prompt/arrange.js';
-import type { Scene } from '../prompt/scene.js';
+import type { Placed, Scene } from '../prompt/composition.js';
+import type { Subject } from '../prompt/vocabulary.js';
 import { animals } from './animals.js';
 import { buildings } from './buildings.js';
 import { drawGround } from './ground.js';
@@ -12,7 +12,6 @@ import { shape } from './shape.js';
 import { drawSky } from './sky.js';
 import { things } from './things.js';
 import { drawWeather } from './weather.js';
-import type { Subject } from '../prompt/vocabulary.js';
 
 const DRAWINGS: Record<Subject, Draw> = { ...animals, ...buildings, ...plants, ...things };
 

@@ -1,4 +1,4 @@
-import { type Colour, COLOURS, type ColourName, mix } from '../colour.js';
+import { COLOURS, type Colour, type ColourName, mix } from '../colour.js';
 import type { Random } from '../random.js';
 import type { Pen } from './pen.js';
 

@@ -1,5 +1,5 @@
-import { type Colour, COLOURS, type ColourName, colour, mix } from '../colour.js';
-import type { Scene } from '../prompt/scene.js';
+import { COLOURS, type Colour, type ColourName, colour, mix } from '../colour.js';
+import type { Scene } from '../prompt/composition.js';
 
 /** The light of a picture: colours of sky and air. */
 export interface Palette {

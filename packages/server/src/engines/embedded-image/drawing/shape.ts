@@ -1,4 +1,4 @@
-import { type Colour, COLOURS, colour, lighter, mix, toHex } from '../colour.js';
+import { COLOURS, type Colour, colour, lighter, mix, toHex } from '../colour.js';
 import { createRandom, type Random } from '../random.js';
 import { type Look, white } from './look.js';
 import { ellipse, n, path } from './pen.js';

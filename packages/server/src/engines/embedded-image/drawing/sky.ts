@@ -1,5 +1,5 @@
 import { COLOURS, colour, lighter, mix, toHex } from '../colour.js';
-import type { Hung, Scene } from '../prompt/scene.js';
+import type { Hung, Scene } from '../prompt/composition.js';
 import type { Random } from '../random.js';
 import type { Palette } from './palette.js';
 import { ellipse, n, type Pen, rect } from './pen.js';

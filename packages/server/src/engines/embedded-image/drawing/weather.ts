@@ -1,5 +1,5 @@
 import { COLOURS, mix, toHex } from '../colour.js';
-import type { Scene } from '../prompt/scene.js';
+import type { Scene } from '../prompt/composition.js';
 import type { Palette } from './palette.js';
 import { ellipse, n, rect } from './pen.js';
 

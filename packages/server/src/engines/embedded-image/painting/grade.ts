@@ -1,5 +1,5 @@
-import type { Grade } from './styles.js';
 import { createRaster, type Raster } from './raster.js';
+import type { Grade } from './styles.js';
 
 /** The colours of a picture in the manner of a style. */
 export function grade(picture: Raster, how: Grade): Raster {
@@ -19,13 +19,14 @@ export function grade(picture: Raster, how: Grade): Raster {
   return how.outline === undefined ? graded : outline(graded, picture, how.outline);
 }
 
-function createTone({ saturation = 1, contrast = 1, tint, duotone, levels }: Grade) {
+function createTone({ saturation = 1, contrast = 1, gamma = 1, tint, duotone, levels }: Grade) {
   return (pixel: [number, number, number]) => {
     const light = 0.3 * pixel[0] + 0.59 * pixel[1] + 0.11 * pixel[2];
-    const dark = clamp((light - 128) * contrast + 128) / 255;
+    const dark = (clamp((light - 128) * contrast + 128) / 255) ** gamma;
     for (let c = 0; c < 3; c++) {
       let value = light + ((pixel[c] ?? 0) - light) * saturation;
       value = (value - 128) * contrast + 128;
+      if (gamma !== 1) value = 255 * (clamp(value) / 255) ** gamma;
       if (duotone) {
         const low = duotone[0][c] ?? 0;
         value = low + ((duotone[1][c] ?? 0) - low) * dark;

@@ -24,6 +24,8 @@ export interface Grade {
   /** 1 leaves the saturation as it is, 0 is grey. */
   saturation?: number;
   contrast?: number;
+  /** Below 1 lifts the dark tones: paintings on pale paper. */
+  gamma?: number;
   /** Mixes towards a tint: red, green, blue, part. */
   tint?: readonly [number, number, number, number];
   /** Greys take this tint (sepia, ink): dark end, light end. */
@@ -61,7 +63,7 @@ export const STYLES: readonly [Style, ...Style[]] = [
     liveliness: 0.25,
     crispness: 0.45,
     relief: 0,
-    grade: { tint: [252, 247, 236, 0.3], contrast: 0.95 },
+    grade: { gamma: 0.62, tint: [252, 247, 236, 0.14] },
     words: 'watercolor watercolour aquarell acuarela aquarelle wash',
   },
   {
@@ -78,7 +80,7 @@ export const STYLES: readonly [Style, ...Style[]] = [
         [52, 50, 54],
         [246, 242, 232],
       ],
-      contrast: 0.8,
+      gamma: 0.38,
       outline: 0.9,
     },
     words: 'sketch pencil drawing charcoal skizze zeichnung bleistift dibujo dessin graphite',
@@ -106,7 +108,7 @@ export const STYLES: readonly [Style, ...Style[]] = [
     length: 0,
     roughness: 0.1,
     liveliness: 0.9,
-    coarseness: 1.5,
+    coarseness: 3,
     crispness: 0.25,
     grade: { saturation: 1.25 },
     words: 'pointillism pointillist dots seurat mosaic stippled',
@@ -131,7 +133,7 @@ export const STYLES: readonly [Style, ...Style[]] = [
     liveliness: 0,
     crispness: 1,
     relief: 0,
-    grade: { levels: 12, saturation: 1.1 },
+    grade: { saturation: 1.18, contrast: 1.06 },
     words: 'flat vector poster minimalist minimal cartoon illustration comic plakat sticker',
   },
   {
@@ -140,7 +142,7 @@ export const STYLES: readonly [Style, ...Style[]] = [
     length: 2.2,
     roughness: 0.5,
     liveliness: 0.75,
-    coarseness: 1.9,
+    coarseness: 2.6,
     crispness: 0.3,
     relief: 0.6,
     grade: { saturation: 1.15 },
@@ -157,7 +159,7 @@ export const STYLES: readonly [Style, ...Style[]] = [
   {
     ...OIL,
     name: 'pastel',
-    grade: { saturation: 0.75, tint: [255, 240, 245, 0.35] },
+    grade: { gamma: 0.58, saturation: 0.85, tint: [255, 236, 242, 0.2] },
     words: 'pastel soft kawaii dreamy',
   },
   {

@@ -1,23 +1,7 @@
-import type { ColourName } from '../colour.js';
-import type { Random } from '../random.js';
 import { createRandom } from '../random.js';
-import type { Wish, Wishes } from './read-prompt.js';
-import type { Scene } from './scene.js';
+import type { Placed, Scene } from './composition.js';
 import type { Subject } from './vocabulary.js';
-
-/** One thing in the picture: where it stands (centre of its foot), how tall, which way. In pixels. */
-export interface Placed {
-  /** A subject, or `shape` for a word that the painter does not know. */
-  what: Subject | 'shape';
-  /** The unknown word: it decides the form of a `shape`. */
-  word: string;
-  colour: ColourName | null;
-  x: number;
-  y: number;
-  height: number;
-  flip: boolean;
-  random: Random;
-}
+import type { Wish, Wishes } from './wishes.js';
 
 type Area = 'front' | 'back' | 'air' | 'water';
 
@@ -143,11 +127,9 @@ function put(
       const x = alone
         ? 0.5 + spread + jitter - (many === 1 ? side * 0.12 : 0)
         : 0.5 - side * 0.31 + (index % 2 === 0 ? 0 : side * 0.62) + jitter * 2;
-      return at(
-        x,
-        horizon + depth * (alone ? random.between(0.3, 0.5) : random.between(0.1, 0.2)),
-        (alone ? 0.56 : 0.4) * crowd,
-      );
+      const ashore = scene.ground === 'sea' && wish.what !== 'lighthouse';
+      const down = ashore ? random.between(0.66, 0.76) : alone ? random.between(0.3, 0.5) : random.between(0.1, 0.2);
+      return at(x, horizon + depth * down, (alone ? 0.56 : 0.4) * crowd);
     }
     case 'air': {
       const x = 0.5 + spread - (many === 1 ? side * 0.16 : 0) + jitter;

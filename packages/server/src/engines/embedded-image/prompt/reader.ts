@@ -1,6 +1,7 @@
 import type { ColourName } from '../colour.js';
-import { keyOf, type Wish, type Wishes } from './read-prompt.js';
+
 import { lookUp, type Meaning, type Place } from './vocabulary.js';
+import { keyOf, type Wish, type Wishes } from './wishes.js';
 
 /** Reads a prompt word by word and writes down what it wishes for. */
 export interface Reader {
@@ -95,6 +96,13 @@ export function createReader(wishes: Wishes): Reader {
     pending = nothing();
   }
 
+  function air(): void {
+    if (pending.colour === null) return;
+    if (pending.not) wishes.unwanted.add(`colour:${pending.colour}`);
+    else wishes.colours.unshift(pending.colour);
+    pending = nothing();
+  }
+
   return {
     read(word) {
       if (word === ',') return endOfPhrase();
@@ -106,6 +114,7 @@ export function createReader(wishes: Wishes): Reader {
       } else if (meaning.sort === 'filler') filler();
       else if (describes(pending, meaning)) return;
       else if (meaning.sort === 'part') part();
+      else if (meaning.sort === 'air') air();
       else if (pending.not) {
         wishes.unwanted.add(keyOf(meaning, word));
         pending = nothing();

@@ -1,36 +1,9 @@
 import type { ColourName } from '../colour.js';
 import type { Random } from '../random.js';
-import { arrange, type Placed } from './arrange.js';
-import type { Wishes } from './read-prompt.js';
-import type { Ground, SkyThing, Subject, Time, Weather } from './vocabulary.js';
-
-/** Something in the sky with its place, in pixels. */
-export interface Hung {
-  what: SkyThing;
-  colour: ColourName | null;
-  x: number;
-  y: number;
-  radius: number;
-}
-
-/** A picture before it is drawn: everything is decided here, by wishes and seed. */
-export interface Scene {
-  width: number;
-  height: number;
-  time: Time;
-  weather: Weather | null;
-  ground: Ground;
-  groundColour: ColourName | null;
-  /** Height of the horizon, in pixels from the top. */
-  horizon: number;
-  sky: Hung[];
-  items: Placed[];
-  /** Colours of the whole, strongest first. */
-  colours: ColourName[];
-  /** Colours that no default may use. */
-  unwanted: ReadonlySet<string>;
-  random: Random;
-}
+import { arrange } from './arrange.js';
+import type { Hung, Scene } from './composition.js';
+import type { Ground, SkyThing, Subject, Time } from './vocabulary.js';
+import type { Wishes } from './wishes.js';
 
 const HOME: Partial<Record<Subject, Ground>> = {
   boat: 'sea',

@@ -15,6 +15,8 @@ export type Meaning =
   | { sort: 'style'; id: string }
   | { sort: 'not' }
   | { sort: 'part' }
+  /** The air: a colour before it tints the whole. */
+  | { sort: 'air' }
   | { sort: 'filler' };
 
 /** Everything that can stand in the picture, with the words for it in several languages. */
@@ -139,7 +141,9 @@ const COUNTS: readonly [number, string][] = [
   [6, 'six sechs seis sei шесть 六'],
   [7, 'seven many flock herd sieben siete sept sette семь viele muchos beaucoup molti много'],
   [8, 'eight acht ocho huit otto'],
-  [9, 'nine dozen neun nueve neuf nove crowd swarm'],
+  [9, 'nine neun nueve neuf nove crowd swarm'],
+  [10, 'ten zehn diez dix dieci'],
+  [12, 'eleven twelve dozen elf zwölf doce douze dodici'],
 ];
 const PLACES = {
   left: 'left links izquierda gauche sinistra',
@@ -154,7 +158,7 @@ const FILLER = `a an the of with in on at by to and or from for under over above
   der die das dem den des und oder mit im in am auf unter über neben vor hinter von zu el la los las de del con en bajo sobre y o le les du avec dans sous sur et ou il lo gli di
   nella sotto sopra e и в на под с над と に で 在 和 下 上 下面 beautiful nice pretty cute lovely masterpiece best quality high low highly detailed ultra hd uhd 4k 8k
   award winning trending artstation sharp focus picture image art artwork style scene view very some sitting standing running looking playing walking flying sleeping swimming
-  lighting light dramatic bad worst ugly blurry deformed extra fingers hands text watermark signature jpeg artifacts cropped out frame schönes schöner schöne hübsch bonito beau bello красивый`;
+  abstract background wallpaper pattern lighting dramatic bad worst ugly blurry deformed extra fingers hands text watermark signature jpeg artifacts cropped out frame schönes schöner schöne hübsch bonito beau bello красивый`;
 
 /** Words of the lists above that mean several. */
 const IRREGULAR_PLURALS = new Set(
@@ -188,6 +192,7 @@ function buildWords(): ReadonlyMap<string, Meaning> {
   for (const style of STYLES) add(`${style.name} ${style.words}`, { sort: 'style', id: style.name });
   add(FILLER, { sort: 'filler' });
   add(PARTS, { sort: 'part' });
+  add('sky skies himmel cielo ciel céu небо 天空 空 하늘 سماء air light licht luz lumière', { sort: 'air' });
   return words;
 }
 

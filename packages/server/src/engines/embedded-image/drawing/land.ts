@@ -1,0 +1,44 @@
+import { COLOURS, type Colour, colour, lighter, mix } from '../colour.js';
+import type { Scene } from '../prompt/composition.js';
+import type { Random } from '../random.js';
+import type { Palette } from './palette.js';
+import { n, type Pen } from './pen.js';
+
+/** What every piece of ground is drawn with. */
+export interface Brush {
+  scene: Scene;
+  palette: Palette;
+  pen: Pen;
+  random: Random;
+}
+
+/** Colour of the near ground in this light, or the one asked for. */
+export function land({ scene, palette }: Brush, own: Colour): Colour {
+  const asked = scene.groundColour ?? scene.colours[1] ?? null;
+  const base =
+    asked !== null
+      ? COLOURS[asked]
+      : scene.unwanted.has('colour:green') && own.hue > 80 && own.hue < 150
+        ? colour(38, 0.4, 0.5)
+        : own;
+  if (scene.time === 'night')
+    return mix(
+      lighter(base, base.lightness > 0.7 ? -0.22 : -0.1),
+      colour(236, 0.45, 0.24),
+      asked === null ? 0.5 : 0.28,
+    );
+  return scene.time === 'sunset' ? mix(lighter(base, -0.08), palette.ambient, 0.16) : base;
+}
+
+/** A filled line of gentle bumps from edge to edge, down to the bottom. */
+export function wave(random: Random, width: number, height: number, top: number, swell: number): string {
+  const bumps = 3 + random.int(2);
+  let line = `M0 ${n(height + 1)} L0 ${n(top + random.between(-0.5, 0.5) * swell)}`;
+  for (let bump = 1; bump <= bumps; bump++) {
+    const x = (width * bump) / bumps;
+    const step = width / bumps;
+    const y = top + random.between(-0.5, 0.5) * swell;
+    line += ` S ${n(x - step * 0.5)} ${n(y + random.between(-0.3, 0.3) * swell)} ${n(x)} ${n(y)}`;
+  }
+  return `${line} L${n(width)} ${n(height + 1)} Z`;
+}
