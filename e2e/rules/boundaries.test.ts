@@ -42,7 +42,7 @@ const breachesOf = (planted: Record<string, string>): Breach[] =>
 
 describe('the tree keeps the import table', () => {
   test('no file imports, listens, reads the environment or names a driver against the table', () => {
-    const breaches = findBreaches(readFiles((path) => /\.tsx?$/.test(path)));
+    const breaches = findBreaches(readFiles((path) => /^(?:packages|apps)\//.test(path)));
     expect(describeBreaches(breaches)).toBe('');
   });
 
@@ -161,6 +161,8 @@ const planted: [string, Breach['rule'], string, string][] = [
     `${client}/a.ts`,
     `import { reduce } from '@rendercast/protocol'; export { reduce };`,
   ],
+  ['zod by its name', 'zod-form', `${protocol}/a.ts`, `import { z } from 'zod'; export const a = z;`],
+  ['zod by a path of its own', 'zod-form', `${protocol}/a.ts`, `import * as z from 'zod/v4'; export const a = z;`],
   [
     'the queue opens a port',
     'listen',

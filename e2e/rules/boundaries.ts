@@ -5,7 +5,18 @@ import { type Files, isForTests, isSource } from './source-tree.js';
 
 /** A rule that a file breaks. */
 export interface Breach {
-  rule: 'zone' | 'driver' | 'dialect' | 'zod-free' | 'listen' | 'environment' | 'pure' | 'cycle' | 'name' | 'missing';
+  rule:
+    | 'zone'
+    | 'driver'
+    | 'dialect'
+    | 'zod-free'
+    | 'listen'
+    | 'environment'
+    | 'pure'
+    | 'cycle'
+    | 'name'
+    | 'missing'
+    | 'zod-form';
   file: string;
   line: number;
   message: string;
@@ -40,6 +51,7 @@ export function findBreaches(files: Files): Breach[] {
       ...checkEnvironment(module),
       ...checkPurity(module),
       ...checkNames(module),
+      ...checkZodForm(module),
     );
   }
   return [...breaches, ...checkZodFree(modules), ...findCycles(modules)];
@@ -123,8 +135,9 @@ function checkListening({ path, parsed, imports }: Module): Breach[] {
   }
   for (const { text, argument, line } of parsed.calls) {
     const opens =
-      /\bcreateServer$/.test(text) ||
-      (/\.listen$/.test(text) && /^(?:\d+|port\b|\{\s*(?:host|port|path)\b)/.test(argument));
+      text === 'createServer' ||
+      text.endsWith('.createServer') ||
+      (text.endsWith('.listen') && /^(?:\d+|port\b|\{\s*(?:host|port|path)\b)/.test(argument));
     if (opens) breaches.push({ rule: 'listen', file: path, line, message: `only the gateway listens; calls ${text}` });
   }
   return breaches;
@@ -179,6 +192,13 @@ function checkNames({ path, parsed }: Module): Breach[] {
       breaches.push({ rule: 'name', file: path, line, message: `"${text}" names ${name}; ask for capabilities` });
   }
   return breaches;
+}
+
+/** `import * as z from 'zod'` and nothing else: the named `z` is one object, so bundlers keep every locale of it. */
+function checkZodForm({ path, imports }: Module): Breach[] {
+  return imports
+    .filter(({ to, names, from }) => to === 'npm:zod' && (from !== 'zod' || names.join() !== '*'))
+    .map(({ line }) => ({ rule: 'zod-form', file: path, line, message: "write `import * as z from 'zod'`" }));
 }
 
 /** What loads the validation library though it must not: the files of the table, and all that the client loads. */

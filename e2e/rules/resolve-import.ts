@@ -29,6 +29,6 @@ export function resolveImport(files: Files, importer: string, from: string): str
 
 function findFile(files: Files, path: string): string {
   const base = path.replace(/\.jsx?$/, '');
-  const tried = [path, `${base}.ts`, `${base}.tsx`, `${path}/index.ts`, `${path}/index.tsx`];
+  const tried = [path, `${base}.ts`, `${base}.tsx`, `${base}/index.ts`, `${base}/index.tsx`];
   return tried.find((candidate) => files.has(candidate)) ?? `missing:${path}`;
 }

@@ -37,7 +37,7 @@ describe('a submission', () => {
     ['half a character in the engine', { engine: lone }, 'engine'],
     ['half a character in a tag', { tags: ['ok', lone] }, 'tags.1'],
     ['an empty tag', { tags: [''] }, 'tags.0'],
-    ['too many tags', { tags: new Array(LIMITS.maxTags + 1).fill('t') }, 'tags'],
+    ['too many tags', { tags: Array.from({ length: LIMITS.maxTags + 1 }, () => 't') }, 'tags'],
     ['a priority over the limit', { priority: LIMITS.maxPriority + 1 }, 'priority'],
     ['a priority as text', { priority: '1' }, 'priority'],
     ['a deadline of zero', { queueTimeoutMs: 0 }, 'queueTimeoutMs'],
@@ -53,7 +53,7 @@ describe('a submission', () => {
 describe('a batch and an edit', () => {
   test('a batch holds one to a hundred jobs, and a fault names its place', () => {
     expect(faults(batchSchema, { jobs: [] })).toEqual(['jobs']);
-    expect(faults(batchSchema, { jobs: new Array(LIMITS.maxBatch + 1).fill(image) })).toEqual(['jobs']);
+    expect(faults(batchSchema, { jobs: Array.from({ length: LIMITS.maxBatch + 1 }, () => image) })).toEqual(['jobs']);
     expect(faults(batchSchema, { jobs: [image, { kind: 'image', request: {} }] })).toEqual(['jobs.1.request.prompt']);
     expect(faults(batchSchema, { id: lone, jobs: [image] })).toEqual(['id']);
   });
@@ -85,7 +85,7 @@ describe('a filter and a list', () => {
 
   test('unknown states and too many ids are refused with the field', () => {
     expect(faults(filterSchema, { state: 'queued,asleep' })).toEqual(['state.1']);
-    expect(faults(filterSchema, { jobs: new Array(101).fill('x').join(',') })).toEqual(['jobs']);
+    expect(faults(filterSchema, { jobs: Array.from({ length: 101 }, () => 'x').join(',') })).toEqual(['jobs']);
     expect(faults(filterSchema, { favorite: 'yes' })).toEqual(['favorite']);
   });
 });
