@@ -34,10 +34,13 @@ export interface Answer {
 }
 
 /** Starts a server. Settings win over what tests want by default. */
-export async function startHouse(settings: Partial<Record<SettingName, unknown>> = {}): Promise<House> {
+export async function startHouse(
+  settings: Partial<Record<SettingName, unknown>> = {},
+  studioDir: string | null = null,
+): Promise<House> {
   const dataDir = (settings.dataDir as string | undefined) ?? (await mkdtemp(join(tmpdir(), 'rendercast-house-')));
   const config = loadConfig({ port: 0, imageThreads: 1, ...settings, dataDir }, {});
-  const server = await startServer({ config, logger: createSilentLogger(), studioDir: null });
+  const server = await startServer({ config, logger: createSilentLogger(), studioDir });
   const url = (server.urls[0] ?? '').replace('localhost', '127.0.0.1');
   return {
     url,

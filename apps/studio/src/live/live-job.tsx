@@ -2,7 +2,7 @@ import { useClient, useJob } from '@rendercast/client/react';
 import { useState } from 'react';
 import { stateWords } from '../shell/state-words.js';
 import { titleOf } from '../shell/title.js';
-import { wordsOf } from '../shell/words.js';
+import { adviceOf, wordsOf } from '../shell/words.js';
 import { JobFacts } from './job-facts.js';
 import { ProgressBlock } from './progress-block.js';
 import { Screen } from './screen.js';
@@ -42,6 +42,7 @@ export function LiveJob({ id, onRetried }: { id: string | null; onRetried: (id: 
       {job.error === null ? null : (
         <p className="problem" role="alert">
           {job.error.message}
+          {adviceOf(job.error.code)}
           {job.state === 'queued' ? ' It will be tried again.' : ''}
         </p>
       )}

@@ -14,3 +14,9 @@ export function wordsOf(error: unknown): string {
   if (error instanceof RendercastError) return ADVICE[error.code] ?? error.message;
   return 'Something went wrong on this page. Reload it; your jobs go on.';
 }
+
+/** What a person can do about a job that failed, beside the engine's own words. */
+export function adviceOf(code: string): string {
+  const advice = ADVICE[code];
+  return advice === undefined ? '' : ` ${advice}`;
+}
