@@ -32,7 +32,7 @@ export interface Faults {
 }
 
 /** Number of the byte at which something happens next, whatever it is. */
-export function nextEvent(faults: LineFaults, passed: number): number {
+function nextEvent(faults: LineFaults, passed: number): number {
   const places = [faults.cutAfterBytes, faults.resetAfterBytes, faults.silentAfterBytes, ...(faults.splitAt ?? [])];
   const ahead = places.filter((place) => place !== undefined && place > passed);
   return Math.min(Number.POSITIVE_INFINITY, ...(ahead as number[]));
