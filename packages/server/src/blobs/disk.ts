@@ -112,10 +112,10 @@ async function* untilAborted(body: AsyncIterable<Uint8Array>, signal: AbortSigna
   try {
     for (;;) {
       signal.throwIfAborted();
-      const { done, value } = await Promise.race([source.next(), aborted]);
-      whole = done === true;
-      if (whole) return;
-      yield value as Uint8Array;
+      const next: IteratorResult<Uint8Array, unknown> = await Promise.race([source.next(), aborted]);
+      whole = next.done === true;
+      if (next.done === true) return;
+      yield next.value;
     }
   } finally {
     signal.removeEventListener('abort', stop);

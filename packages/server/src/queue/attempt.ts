@@ -1,12 +1,13 @@
-import { isTerminal, type Job, type LoggedFact, RendercastError } from '@rendercast/protocol';
-import { sleep } from '../clock.js';
+import { type Job, type Progress, RendercastError } from '@rendercast/protocol';
 import type { Slot } from '../engines/registry.js';
 import type { Claim, LeaseRef } from '../stores/store.js';
-import { type OpenContext, openContext, type SavedHandle } from './engine-context.js';
+import { openContext } from './engine-context.js';
+import { graceAfter, runEngine } from './engine-run.js';
 import { hold } from './hold.js';
-import { ABORT_GRACE_MS, type AbortReason, type RunParts } from './run-parts.js';
+import type { AbortReason, RunParts } from './run-parts.js';
 import { createTracker } from './tracker.js';
 import { type Ending, endingOf } from './verdict.js';
+import { watchCancel } from './watch-cancel.js';
 
 /**
  * One claimed attempt on its way through an engine.
@@ -44,7 +45,7 @@ export interface AttemptOptions {
 
 /** Starts an attempt: from here on it takes care of itself. */
 export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, closing }: AttemptOptions): Attempt {
-  const { clock, limits, queue, logger } = parts;
+  const { clock, limits, logger } = parts;
   const lease: LeaseRef = { jobId: claim.job.id, attempt: claim.job.attempt };
   const stop = new AbortController();
   const lost = new AbortController();
@@ -77,30 +78,21 @@ export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, closi
     else if (job.canceling) abort('canceled');
   }
 
-  async function settle(ending: Ending): Promise<void> {
-    if (why === 'superseded') return;
-    const until = AbortSignal.any([lost.signal, closing]);
-    await hold(parts, until, async () => {
-      if (ending.end === 'succeed') await queue.succeed(lease, tracker.reached());
-      else if (ending.end === 'handBack') await queue.handBack(lease, tracker.reached());
-      else await queue.fail(lease, ending.failure, tracker.reached());
-    });
-  }
-
   async function live(): Promise<void> {
     const stopWatching = watchCancel(parts, lease.jobId, look);
     const engineRun = runEngine(parts, claim, slot, opened);
-    void engineRun.finally(() => opened.free().finally(() => slot.release()));
+    void engineRun.then(() => opened.free()).then(() => slot.release());
     try {
       const outcome = await Promise.race([engineRun, graceAfter(parts, stop.signal)]);
       opened.close();
-      await settle(endingOf({ ...outcome, why, slot, logger }));
-    } catch (thrown) {
-      if (why === 'superseded' || (thrown instanceof RendercastError && thrown.code === 'superseded')) return;
-      logger.error(
-        { err: thrown, jobId: lease.jobId },
-        'the end of an attempt could not be stored; its lease will run out',
+      if (why === 'superseded') return;
+      const ending = endingOf({ ...outcome, why, slot, logger });
+      await hold(parts, AbortSignal.any([lost.signal, closing]), () =>
+        writeEnd(parts, lease, ending, tracker.reached()),
       );
+    } catch (thrown) {
+      if (lost.signal.aborted || (thrown instanceof RendercastError && thrown.code === 'superseded')) return;
+      logger.error({ err: thrown, ...lease }, 'the end of an attempt could not be stored; its lease will run out');
     } finally {
       opened.close();
       if (!stop.signal.aborted) stop.abort(new RendercastError('superseded')); // frees whoever still waits on it
@@ -125,67 +117,10 @@ export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, closi
   };
 }
 
+async function writeEnd({ queue }: RunParts, lease: LeaseRef, ending: Ending, reached: Progress): Promise<void> {
+  if (ending.end === 'succeed') await queue.succeed(lease, reached);
+  else if (ending.end === 'handBack') await queue.handBack(lease, reached);
+  else await queue.fail(lease, ending.failure, reached);
+}
+
 const isOver = (ms: number, boundMs: number) => boundMs > 0 && ms >= boundMs;
-
-interface Outcome {
-  ok: boolean;
-  thrown: unknown;
-}
-
-/** Runs the engine and waits for what it handed in; never rejects. Work that was refused is no success. */
-async function runEngine(parts: RunParts, claim: Claim, slot: Slot, opened: OpenContext): Promise<Outcome> {
-  try {
-    const handle = await adopt(parts, claim, opened);
-    await slot.engine.run({ job: claim.job, attempt: claim.job.attempt, handle }, opened.context);
-    const refused = await opened.handedIn();
-    return { ok: refused === undefined, thrown: refused };
-  } catch (thrown) {
-    return { ok: false, thrown };
-  }
-}
-
-/**
- * What an earlier attempt saved, if it was made by this backend; kept for this attempt too, should it be lost as well.
- * Work that lies at another backend and must not be done twice ends the job instead.
- */
-async function adopt(parts: RunParts, claim: Claim, opened: OpenContext): Promise<SavedHandle['value']> {
-  const handle = claim.handle?.value as SavedHandle | undefined; // the house itself wrote it
-  if (handle === undefined || handle.value === null) return null;
-  if (handle.engine === claim.offer.engine && handle.backend === claim.offer.backend) {
-    await opened.context.saveHandle(handle.value);
-    return handle.value;
-  }
-  if (parts.registry.traits(handle.engine)?.repeatable === false) throw new RendercastError('outcome_unknown');
-  return null;
-}
-
-/** Once it is asked to stop, an engine has so long before the job ends without it. */
-async function graceAfter({ clock }: RunParts, signal: AbortSignal): Promise<Outcome> {
-  if (!signal.aborted) {
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  }
-  const superseded = signal.reason instanceof RendercastError && signal.reason.code === 'superseded';
-  if (!superseded) await sleep(clock, ABORT_GRACE_MS, new AbortController().signal);
-  return { ok: false, thrown: signal.reason };
-}
-
-/** Listens for facts of the job, then looks once at what may have been missed before; returns how to stop. */
-function watchCancel({ bus, store, logger }: RunParts, jobId: string, look: (job: Job) => void): () => void {
-  let stopped = false;
-  let stop = (): void => undefined;
-  const facts = (logged: readonly LoggedFact[]) => {
-    for (const { fact, job } of logged) if (fact.type === 'canceling' || isTerminal(fact)) look(job);
-  };
-  const listen = async () => {
-    const listening = await bus.listen({ job: jobId }, { facts, level: () => undefined });
-    stop = () => listening.stop();
-    if (stopped) return stop();
-    const stored = await store.find(jobId, null);
-    if (stored !== null && !stopped) look(stored.job);
-  };
-  listen().catch((thrown: unknown) => logger.warn({ err: thrown, jobId }, 'a cancel will be seen late: no hints'));
-  return () => {
-    stopped = true;
-    stop();
-  };
-}

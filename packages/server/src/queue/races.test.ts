@@ -154,7 +154,7 @@ test(`cancel meets start, finish, failure and hand-back in ${RUNS} seeded orders
       const lease = startFirst ? await claimOf(victim.id) : null;
 
       const asked = verbs.map((verb) => () => run(verb, lease ?? { jobId: victim.id, attempt: 1 }));
-      turns = createTurns(() => draws.next().value);
+      turns = createTurns(() => Number(draws.next().value));
       const outcomes = await turns.run(startFirst ? asked : [...asked, () => claimOf(victim.id)]);
       turns = null;
 

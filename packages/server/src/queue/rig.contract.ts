@@ -1,7 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isEnded, type Job, type Principal, type Submit, type SubmitInput, submitSchema } from '@rendercast/protocol';
+import {
+  type Artifact,
+  isEnded,
+  type Job,
+  type Principal,
+  type Submit,
+  type SubmitInput,
+  submitSchema,
+} from '@rendercast/protocol';
 import { vi } from 'vitest';
 import type { Blobs } from '../blobs/blobs.js';
 import { openDiskBlobs } from '../blobs/disk.js';
@@ -164,4 +172,27 @@ export async function factsOf(rig: Rig, id: string) {
 
 export async function typesOf(rig: Rig, id: string): Promise<string[]> {
   return (await factsOf(rig, id)).map(({ type }) => type);
+}
+
+/** An artifact whose bytes lie in the blobs, as an upload or a claimant would leave it. */
+export async function artifactOf(rig: Rig, jobId: string | null): Promise<Artifact> {
+  const id = rig.ids.artifact();
+  const body = (async function* () {
+    yield Buffer.from('bytes');
+  })();
+  const { digest, sizeBytes } = await rig.blobs.put(id, body, { maxBytes: 100 });
+  return {
+    id,
+    jobId,
+    mediaType: 'image/png',
+    sizeBytes,
+    digest,
+    name: 'one.png',
+    width: 1,
+    height: 1,
+    durationMs: null,
+    hasThumbnail: false,
+    parameters: null,
+    createdAt: '2026-01-01T00:00:00.000Z',
+  };
 }
