@@ -15,7 +15,7 @@ export interface EmbeddedImageOptions {
  * How long an aborted run waits for its thread to stop, in milliseconds. Strokes stop within a few; a file that is being
  * encoded cannot be stopped, so the run ends first and the slot is free a moment later.
  */
-const STOP_GRACE_MS = 120;
+const STOP_GRACE_MS = 60;
 
 const FEATURES = [
   'steps',

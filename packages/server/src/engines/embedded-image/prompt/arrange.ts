@@ -1,4 +1,4 @@
-import { createRandom } from '../random.js';
+import type { Random } from '../random.js';
 import type { Placed, Scene } from './composition.js';
 import type { Subject } from './vocabulary.js';
 import type { Wish, Wishes } from './wishes.js';
@@ -45,106 +45,123 @@ const STATURE: Partial<Record<Subject | 'shape', number>> = {
 };
 const MOST_ITEMS = 24;
 
-/** Gives every wished thing its place. `side` is where the lamp hangs: scenery prefers the other side. */
+type Wanted = Wish<Subject | 'shape'> & { word: string };
+
+/** What the place of one thing depends on. */
+interface Setting {
+  scene: Scene;
+  wish: Wanted;
+  /** Where the lamp hangs: -1 left, 1 right; scenery prefers the other side. */
+  side: number;
+  index: number;
+  /** How many share this area. */
+  many: number;
+  /** Whether there is nothing outside this area. */
+  alone: boolean;
+  random: Random;
+}
+
+/** Where something stands: parts of the width, pixels from the top, part of the usual height. */
+interface Spot {
+  x: number;
+  y: number;
+  size: number;
+}
+
+/** Gives every wished thing its place. `side` is where the lamp hangs. */
 export function arrange(wishes: Wishes, scene: Scene, side: number): Placed[] {
-  const wanted = [...wishes.subjects, ...shapesOf(wishes)];
-  const areas: Record<Area, (Wish<Subject | 'shape'> & { word: string })[]> = {
-    front: [],
-    back: [],
-    air: [],
-    water: [],
-  };
+  const areas: Record<Area, Wanted[]> = { front: [], back: [], air: [], water: [] };
   let total = 0;
-  for (const wish of wanted) {
-    const area = AREAS[wish.what] ?? 'front';
-    for (let index = 0; index < wish.count && total < MOST_ITEMS; index++, total++) {
-      areas[scene.ground === 'space' || scene.ground === 'underwater' ? floating(area) : area].push({
-        word: '',
-        ...wish,
-      });
-    }
+  for (const wish of [...wishes.subjects.map((subject) => ({ ...subject, word: '' })), ...shapesOf(wishes)]) {
+    const area = areaOf(wish.what, scene);
+    for (let left = wish.count; left > 0 && total < MOST_ITEMS; left--, total++) areas[area].push(wish);
   }
-  const placed = (Object.keys(areas) as Area[]).flatMap((area) =>
-    areas[area].map((wish, index) => put(wish, area, index, areas, scene, side)),
-  );
+  const placed = (Object.keys(areas) as Area[]).flatMap((area) => {
+    const many = areas[area].length;
+    return areas[area].map((wish, index) => {
+      const random = scene.random.fork(`place ${area} ${index} ${wish.what}`);
+      return put(area, { scene, wish, side, index, many, alone: many === total, random });
+    });
+  });
   return placed.sort((first, second) => first.y - second.y);
 }
 
-function floating(area: Area): Area {
-  return area === 'back' ? 'front' : area;
+function areaOf(what: Subject | 'shape', { ground }: Scene): Area {
+  const area = AREAS[what] ?? 'front';
+  return area === 'back' && (ground === 'space' || ground === 'underwater') ? 'front' : area;
 }
 
-/** Unknown words become up to five shapes, when nothing better fills the picture up to two. */
-function shapesOf({ unknown, subjects }: Wishes): (Wish<'shape'> & { word: string })[] {
+/** Unknown words become up to five shapes, or one or two beside what is known. */
+function shapesOf({ unknown, subjects }: Wishes): Wanted[] {
   const room = subjects.length === 0 ? 5 : subjects.length === 1 ? 2 : 1;
   return unknown
     .slice(0, room)
     .map(({ word, colour }) => ({ what: 'shape', word, colour, count: 1, size: 1, place: null }));
 }
 
-function put(
-  wish: Wish<Subject | 'shape'> & { word: string },
-  area: Area,
-  index: number,
-  areas: Record<Area, unknown[]>,
-  scene: Scene,
-  side: number,
-): Placed {
-  const { width, height, horizon } = scene;
-  const random = createRandom(`${scene.random.fork('place').next()} ${area} ${index} ${wish.what}`);
-  const many = areas[area].length;
-  const alone = many === Object.values(areas).reduce((sum, list) => sum + list.length, 0);
-  const stature = (STATURE[wish.what] ?? 1) * wish.size;
-  const crowd = 1 / (1 + 0.2 * (many - 1));
-  const tall = Math.min(height, width * 1.25);
-  const spread = many === 1 ? 0 : ((index + 0.5) / many - 0.5) * 0.78;
-  const jitter = random.between(-0.04, 0.04);
+function put(area: Area, setting: Setting): Placed {
+  const { scene, wish, side, many, random } = setting;
+  const { width, height } = scene;
+  const spot = SPOTS[area](setting);
+  const x = wish.place === 'left' ? 0.25 : wish.place === 'right' ? 0.75 : Math.max(0.12, Math.min(0.88, spot.x));
   const near = wish.place === 'near' ? 1.35 : wish.place === 'far' ? 0.5 : 1;
-  const at = (x: number, y: number, part: number): Placed => ({
+  const crowd = 1 / (1 + 0.2 * (many - 1));
+  const tall = Math.min(height, width * 1.25) * spot.size * crowd * (STATURE[wish.what] ?? 1) * wish.size * near;
+  return {
     what: wish.what,
     word: wish.word,
     colour: wish.colour,
-    x: width * (wish.place === 'left' ? 0.25 : wish.place === 'right' ? 0.75 : Math.max(0.12, Math.min(0.88, x))),
-    y,
-    height: Math.max(4, Math.min(height * 0.86, tall * part * stature * near)),
+    x: width * x,
+    y: spot.y,
+    height: Math.max(4, Math.min(height * 0.86, tall)),
     flip: area === 'front' && many === 1 ? side < 0 : random.chance(0.5),
     random,
-  });
-  const depth = height - horizon;
-  switch (area) {
-    case 'front': {
-      const row = many > 4 ? index % 2 : 0;
-      const y =
-        wish.place === 'far'
-          ? horizon + depth * 0.3
-          : horizon + depth * (0.8 - row * 0.32 + random.between(-0.04, 0.04));
-      const lean = many === 1 ? -side * 0.1 : 0;
-      if (scene.ground === 'space')
-        return at(0.5 + spread + lean + jitter, height * random.between(0.68, 0.84), 0.42 * crowd);
-      return at(0.5 + spread + lean + jitter, y, 0.54 * crowd);
-    }
-    case 'back': {
-      const x = alone
-        ? 0.5 + spread + jitter - (many === 1 ? side * 0.12 : 0)
-        : 0.5 - side * 0.31 + (index % 2 === 0 ? 0 : side * 0.62) + jitter * 2;
-      const ashore = scene.ground === 'sea' && wish.what !== 'lighthouse';
-      const down = ashore ? random.between(0.66, 0.76) : alone ? random.between(0.3, 0.5) : random.between(0.1, 0.2);
-      return at(x, horizon + depth * down, (alone ? 0.56 : 0.4) * crowd);
-    }
-    case 'air': {
-      const x = 0.5 + spread - (many === 1 ? side * 0.16 : 0) + jitter;
-      return at(
-        x,
-        height * (alone ? random.between(0.5, 0.62) : random.between(0.28, 0.48)),
-        (alone ? 0.4 : 0.24) * crowd,
-      );
-    }
-    case 'water': {
-      const y =
-        scene.ground === 'underwater'
-          ? height * random.between(0.4, 0.75)
-          : horizon + depth * random.between(0.25, 0.5);
-      return at(0.5 + spread - (many === 1 ? side * 0.1 : 0) + jitter, y, (alone ? 0.5 : 0.32) * crowd);
-    }
-  }
+  };
+}
+
+const SPOTS: Record<Area, (setting: Setting) => Spot> = { front: inFront, back: behind, air: aloft, water: afloat };
+
+/** Side by side with those of the same area, with a little disorder. */
+function abreast({ index, many, random }: Setting): number {
+  const spread = many === 1 ? 0 : ((index + 0.5) / many - 0.5) * 0.78;
+  return 0.5 + spread + random.between(-0.04, 0.04);
+}
+
+function inFront(setting: Setting): Spot {
+  const { scene, wish, side, index, many, random } = setting;
+  const x = abreast(setting) - (many === 1 ? side * 0.1 : 0);
+  if (scene.ground === 'space') return { x, y: scene.height * random.between(0.68, 0.84), size: 0.42 };
+  const row = many > 4 ? index % 2 : 0;
+  const down = wish.place === 'far' ? 0.3 : 0.8 - row * 0.32 + random.between(-0.04, 0.04);
+  return { x, y: groundAt(scene, down), size: 0.54 };
+}
+
+function behind(setting: Setting): Spot {
+  const { scene, wish, side, index, many, alone, random } = setting;
+  const aside = 0.5 - side * 0.31 + (index % 2 === 0 ? 0 : side * 0.62) + random.between(-0.08, 0.08);
+  const x = alone ? abreast(setting) - (many === 1 ? side * 0.12 : 0) : aside;
+  // On the shore of a sea, not in it; a lighthouse brings its own rock.
+  const ashore = scene.ground === 'sea' && wish.what !== 'lighthouse';
+  const down = ashore ? random.between(0.66, 0.76) : alone ? random.between(0.3, 0.5) : random.between(0.1, 0.2);
+  return { x, y: groundAt(scene, down), size: alone ? 0.56 : 0.4 };
+}
+
+function aloft(setting: Setting): Spot {
+  const { scene, side, many, alone, random } = setting;
+  const down = alone ? random.between(0.5, 0.62) : random.between(0.28, 0.48);
+  const x = abreast(setting) - (many === 1 ? side * 0.16 : 0);
+  return { x, y: scene.height * down, size: alone ? 0.4 : 0.24 };
+}
+
+function afloat(setting: Setting): Spot {
+  const { scene, side, many, alone, random } = setting;
+  const x = abreast(setting) - (many === 1 ? side * 0.1 : 0);
+  const under = scene.ground === 'underwater';
+  const y = under ? scene.height * random.between(0.4, 0.75) : groundAt(scene, random.between(0.25, 0.5));
+  return { x, y, size: alone ? 0.5 : 0.32 };
+}
+
+/** Pixels from the top; 0 is the horizon, 1 the lower edge. */
+function groundAt({ height, horizon }: Scene, down: number): number {
+  return horizon + (height - horizon) * down;
 }
