@@ -63,8 +63,9 @@ describe('the README', () => {
     await writeFile(program, block('ts', 'createClient').replace('http://localhost:8000', house.url));
     const { stdout } = await run(process.execPath, ['--import', 'tsx', program], { cwd: root, timeout: 60_000 });
     const lines = stdout.trim().split('\n');
-    expect(lines.length).toBeGreaterThan(5);
-    expect(lines[0]).toMatch(/base_model|null|undefined/);
+    // How many levels are seen depends on how fast the picture was; one is always told with the end.
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.at(-2)).toMatch(/^(base|refiner)_model \d+ [\d.]+$/);
     expect(lines.at(-1)).toMatch(/^http.*\/v1\/artifacts\/a_/);
   }, 70_000);
 
