@@ -48,8 +48,8 @@ CREATE INDEX jobs_creation ON jobs (creation);
 CREATE INDEX jobs_active ON jobs (state, id) WHERE state IN ('queued', 'running');
 CREATE INDEX jobs_favorite ON jobs (owner, id) WHERE favorite = 1;
 CREATE INDEX jobs_start_by ON jobs (start_by) WHERE state = 'queued' AND start_by IS NOT NULL;
--- The queue: holds all that a claim asks about, so that it walks this index alone.
-CREATE INDEX jobs_waiting ON jobs (kind, engine, priority DESC, n, model, not_before, start_by)
+-- The queue: holds all that a claim and the line ask about, so that they walk this index alone.
+CREATE INDEX jobs_waiting ON jobs (kind, engine, priority DESC, n, model, not_before, start_by, id, attempt, seq)
   WHERE state = 'queued' AND canceling = 0;
 
 -- The log. AUTOINCREMENT: a cursor is never given twice, not even after the newest fact was pruned.

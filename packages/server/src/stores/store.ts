@@ -26,14 +26,20 @@ export interface Store {
   append(append: Append): Promise<AppendResult>;
   /** Takes the next job that one of the offers can run, appends its `started`, and leases it. */
   claim(claim: ClaimRequest): Promise<Claim | null>;
-  /** Extends leases; answers the ids whose lease still holds. */
+  /**
+   * Extends leases; answers the ids whose lease still holds. One that has run out stays so, even if nobody took the
+   * job over yet.
+   */
   renew(leases: readonly LeaseRef[], leaseMs: number): Promise<string[]>;
   /** Running jobs whose lease has run out, by the store's own clock. */
   expiredLeases(): Promise<LeaseRef[]>;
   /** Queued jobs whose `startBy` has passed. */
   overdue(now: string): Promise<Job[]>;
 
-  /** Keeps a word of the attempt for after a restart (a backend's own id of the work), before the work leaves the house. */
+  /**
+   * Keeps a word of the attempt for after a restart (a backend's own id of the work), before the work leaves the house;
+   * null takes it back. False: the attempt is over, and nothing was kept.
+   */
   saveHandle(jobId: string, attempt: number, handle: unknown): Promise<boolean>;
   /** The newest progress, lazily and without a sync of its own: a courtesy after a restart. */
   saveProgress(jobId: string, attempt: number, progress: Progress): void;
@@ -52,7 +58,10 @@ export interface Store {
   waiting(limit: number): Promise<WaitingJob[]>;
   counts(): Promise<Record<JobState, number>>;
 
-  /** Remembers an uploaded input. Outputs are remembered by their fact. */
+  /**
+   * Remembers an uploaded input. Outputs are remembered by their fact, until they are removed or a newer attempt's
+   * takes their slot.
+   */
   putArtifact(owner: string, artifact: Artifact): Promise<void>;
   artifact(id: string, owner: string | null): Promise<Artifact | null>;
   /** Forgets an uploaded input. */
@@ -141,7 +150,7 @@ export interface Claim {
   /** Which offer it was taken by. */
   offer: Offer;
   logged: LoggedFact[];
-  /** What the attempt before left for a re-adoption, with that attempt's number. */
+  /** The newest word that an earlier attempt left for a re-adoption, with that attempt's number. */
   handle: { attempt: number; value: unknown } | null;
 }
 

@@ -138,6 +138,10 @@ export function appendingContract(open: OpenHarness): void {
       expect(taken).toStrictEqual(jobs.map((_, index) => index === 0 || index % 3 === 2));
       const { jobs: heads } = await store.heads(jobs.map(({ id }) => id));
       expect(jobs.map(({ id }) => heads.get(id))).toStrictEqual(taken.map((ok) => (ok ? 2 : 1)));
+      for (const [index, { id }] of jobs.entries()) {
+        expect(await store.facts(id, 1, 10)).toHaveLength(taken[index] ? 1 : 0);
+        expect((await append(store, id, [{ type: 'note', data: {} }])).ok).toBe(true);
+      }
     });
 
     it('holds what it acknowledged over a restart', async () => {

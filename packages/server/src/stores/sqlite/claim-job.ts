@@ -21,7 +21,9 @@ interface Candidate {
   priority: number;
 }
 
-/** Takes the first waiting job that an offer can run: highest priority, then oldest; the first fitting offer gets it. */
+/**
+ * Takes the first waiting job that an offer can run: highest priority, then oldest; the first fitting offer gets it.
+ */
 export function claimJob(connection: Connection, request: ClaimRequest): ClaimedTexts | null {
   let best: (Candidate & { offer: number }) | null = null;
   const asked = new Set<string>();

@@ -20,14 +20,14 @@ interface Parts {
 }
 
 /**
- * Commits calls in groups: one transaction and one fsync for all that arrived while the one before was on its way to the
- * disk, and no waiting otherwise. Each call has a savepoint of its own, so one that is refused or fails takes nothing
- * of its neighbours along; nobody is answered before the commit is on disk.
+ * Commits calls in groups: one transaction and one fsync for all that arrived while the one before was on its way to
+ * the disk, and no waiting otherwise. Each call has a savepoint of its own, so one that is refused or fails takes
+ * nothing of its neighbours along; nobody is answered before the commit is on disk.
  *
  * When the commit itself fails, or the disk fails so that SQLite gives up the transaction, the whole group is refused
- * and nothing of it stays. Nothing is kept in memory between groups, so there is nothing to distrust but the
- * write-ahead log: what was refused must not come back from it after a crash, and pages that a failed fsync dropped must
- * not lie below later ones. So it is emptied into the database, and groups are refused as long as that fails.
+ * and nothing of it stays. Nothing is kept in memory between groups, so there is nothing to distrust but the write-
+ * ahead log: what was refused must not come back from it after a crash, and pages that a failed fsync dropped must not
+ * lie below later ones. So it is emptied into the database, and groups are refused as long as that fails.
  */
 export function createGroupCommit({ connection, run, answer, lazy }: Parts): GroupCommit {
   let waiting: Call[] = [];

@@ -27,7 +27,8 @@ function migrations(): Migration[] {
 }
 
 /**
- * Brings the schema up to date, each step in one transaction with its version (`user_version`). A new file gets its epoch.
+ * Brings the schema up to date, each step in one transaction with its version (`user_version`). A new file gets its
+ * epoch.
  *
  * @throws StoreOpenError `newer` when the file is of a later version of this program, `foreign` when it is not ours.
  */

@@ -19,7 +19,10 @@ export interface SqliteStoreOptions {
   logger?: Logger;
   /** Leases live by its monotonic time. Default: the system's. */
   clock?: Clock;
-  /** Size in bytes that the database may grow to; beyond it writes are refused with `storage_unavailable`. Default: as far as the disk goes. */
+  /**
+   * Size in bytes that the database may grow to; beyond it writes are refused with `storage_unavailable`. Default: as
+   * far as the disk goes.
+   */
   maxBytes?: number;
 }
 

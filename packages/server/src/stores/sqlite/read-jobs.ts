@@ -15,7 +15,9 @@ const FOUND = `SELECT job,
   (SELECT value FROM progress WHERE progress.job = jobs.n AND progress.attempt = jobs.attempt) AS progress
   FROM jobs`;
 
-/** By the server's id, else by the client's own. Two owners may use one id of their own: an operator gets the newest. */
+/**
+ * By the server's id, else by the client's own. Two owners may use one id of their own: an operator gets the newest.
+ */
 export function findJob(connection: Connection, asked: { id: string; owner: string | null }): FoundText | null {
   const { id, owner } = asked;
   const found =
@@ -38,7 +40,9 @@ export function readHeads(connection: Connection, ids: readonly string[]): { job
   });
 }
 
-/** Waiting jobs in the order in which they would run: highest priority, then oldest. As JSON, since they may be many. */
+/**
+ * Waiting jobs in the order in which they would run: highest priority, then oldest. As JSON, since they may be many.
+ */
 export function readWaiting(connection: Connection, limit: number): string {
   const rows = connection.all<WaitingJob>(
     `SELECT id, kind, engine, model, attempt, seq, not_before AS notBefore FROM jobs INDEXED BY jobs_waiting

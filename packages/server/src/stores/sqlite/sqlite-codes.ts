@@ -10,7 +10,10 @@ const NOTADB = 26;
 
 const STORAGE_CODES = new Set([BUSY, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB]);
 
-/** @photostructure/sqlite 1.2.1 leaves `errcode` out of what `all()` throws; SQLite's own words (`sqlite3_errstr`) tell. */
+/**
+ * @photostructure/sqlite 1.2.1 leaves `errcode` out of what `all()` throws; SQLite's own words (`sqlite3_errstr`)
+ * tell.
+ */
 const CODES_BY_WORDS = new Map([
   ['database is locked', BUSY],
   ['out of memory', NOMEM],

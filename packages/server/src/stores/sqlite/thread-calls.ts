@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { RendercastError } from '@rendercast/protocol/errors';
-import { type Answer, type Call, type FromThread, fromFailure, type ToThread } from './thread-messages.js';
+import { type Answer, type Call, type FromThread, fromFailure, type ToThread, toFailure } from './thread-messages.js';
 
 /** A table of verbs: each takes one input. */
 type Verbs<V> = { [K in keyof V]: (input: never) => unknown };
@@ -37,7 +37,20 @@ export function createThreadCalls<V extends Verbs<V>>(worker: Worker, onDeath: (
     if (outbox.length === 0) return;
     const calls = outbox;
     outbox = [];
-    tell({ calls });
+    try {
+      tell({ calls });
+    } catch {
+      calls.forEach(tellAlone);
+    }
+  }
+
+  /** Something in a group cannot be cloned (a function, say): only the call that holds it fails. */
+  function tellAlone(call: Call): void {
+    try {
+      tell({ calls: [call] });
+    } catch (thrown) {
+      settle({ id: call.id, ok: false, failure: toFailure(thrown) });
+    }
   }
 
   function settle(answer: Answer): void {
