@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(async () => {
   await killer.close();
   rmSync(folder, { recursive: true, force: true });
-  expect(await leaks.settled()).toEqual({});
+  expect(await leaks.settled()).toEqual([]);
 });
 
 function ledgerServer(mode = '', more: Partial<ServerCommand> = {}): Killer {

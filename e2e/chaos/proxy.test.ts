@@ -75,7 +75,7 @@ afterEach(async () => {
   await proxy.close();
   for (const socket of sockets.splice(0)) socket.destroy();
   server.close();
-  expect(await leaks.watch.settled()).toEqual({});
+  expect(await leaks.watch.settled()).toEqual([]);
 });
 
 /** A client and the server it reached, with the proxy between them. */

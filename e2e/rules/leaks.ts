@@ -1,49 +1,74 @@
+import { createHook } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 
-/** Kinds of open things by their number, as the runtime names them (`TCPSocketWrap`, `Timeout` …), and `Worker`. */
-export type OpenThings = Readonly<Record<string, number>>;
-
-/** Watches for what was opened and not closed. */
+/** Watches for what is opened and not closed. */
 export interface LeakWatch {
-  /** What is open now beyond what was open at the start. */
-  open(): OpenThings;
+  /** What was opened since the start and is still open: its kind and the line that opened it. */
+  open(): string[];
   /**
-   * Waits until nothing is open beyond the start and answers an empty record; answers what is still open when the time is up
-   * (default: 2,000 ms). Closing takes some turns of the loop; a leak stays. Ends the watch.
+   * Waits until nothing is open and answers an empty list; answers what is still open when the time is up (default: 2,000 ms).
+   * Closing takes some turns of the loop; a leak stays. Ends the watch.
    */
-  settled(options?: { withinMs?: number; signal?: AbortSignal }): Promise<OpenThings>;
+  settled(options?: { withinMs?: number; signal?: AbortSignal }): Promise<string[]>;
 }
 
-/** Come and go by themselves: work of the moment, not something that anyone forgot to close. */
-const PASSING = /^(?:Immediate|TickObject|FSReq.*|.*ReqWrap|WriteWrap|ShutdownWrap|.*ConnectWrap|.*Request)$/;
+/** What keeps a process alive until someone closes it, as the runtime names it and as we do. */
+const KINDS: Record<string, string> = {
+  Timeout: 'timer',
+  TCPWRAP: 'socket',
+  TCPSERVERWRAP: 'server',
+  PIPEWRAP: 'pipe',
+  PIPESERVERWRAP: 'pipe server',
+  UDPWRAP: 'UDP socket',
+  PROCESSWRAP: 'child process',
+  FSEVENTWRAP: 'file watcher',
+  STATWATCHER: 'file watcher',
+};
+
+/** The part of a resource that is asked. */
+interface Resource {
+  hasRef?(): boolean;
+}
+
+interface Opened {
+  what: string;
+  resource: WeakRef<Resource>;
+}
 
 /**
- * Starts a watch. Counts what keeps the process alive: sockets, servers, timers, pipes of child processes, worker threads.
- * A timer or socket that was `unref`ed keeps nothing alive and is not counted; a worker always is.
+ * Starts a watch over sockets, servers, timers, pipes, child processes and worker threads of this process. A timer or socket
+ * that was `unref`ed keeps nothing alive and is not counted; a worker always is. What the test runner opens is its own affair.
  *
  *   const leaks = watchLeaks();
  *   … start, use, close …
- *   expect(await leaks.settled()).toEqual({});
+ *   expect(await leaks.settled()).toEqual([]);
  */
 export function watchLeaks(): LeakWatch {
-  const workers = new Set<Worker>();
-  // The runtime's list of resources leaves worker threads out.
+  const opened = new Map<number, Opened>();
+  const workers = new Map<Worker, string>();
+  const hook = createHook({
+    init(id, type, _trigger, resource) {
+      const kind = KINDS[type];
+      if (kind === undefined) return;
+      const at = openedAt();
+      if (at !== null) opened.set(id, { what: `${kind} opened at ${at}`, resource: new WeakRef(resource) });
+    },
+    destroy(id) {
+      opened.delete(id);
+    },
+  }).enable();
+  // Worker threads say themselves when they begin and end.
   const onWorker = (worker: Worker): void => {
-    workers.add(worker);
+    workers.set(worker, `worker thread ${worker.threadId}`);
     worker.once('exit', () => workers.delete(worker));
   };
   process.on('worker', onWorker);
-  const before = countResources();
 
-  const open = (): OpenThings => {
-    const more: Record<string, number> = workers.size === 0 ? {} : { Worker: workers.size };
-    for (const [kind, number] of Object.entries(countResources())) {
-      const extra = number - (before[kind] ?? 0);
-      if (extra > 0) more[kind] = extra;
-    }
-    return more;
-  };
+  const open = (): string[] => [
+    ...workers.values(),
+    ...[...opened.values()].filter(({ resource }) => resource.deref()?.hasRef?.() === true).map(({ what }) => what),
+  ];
 
   return {
     open,
@@ -52,18 +77,26 @@ export function watchLeaks(): LeakWatch {
       try {
         for (;;) {
           const still = open();
-          if (Object.keys(still).length === 0 || performance.now() >= until) return still;
+          if (still.length === 0 || performance.now() >= until) return still.sort();
           await sleep(5, undefined, signal === undefined ? {} : { signal });
         }
       } finally {
         process.off('worker', onWorker);
+        hook.disable();
       }
     },
   };
 }
 
-function countResources(): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const kind of process.getActiveResourcesInfo()) if (!PASSING.test(kind)) counts[kind] = (counts[kind] ?? 0) + 1;
-  return counts;
+/** The innermost line outside the runtime, by its path from the root; null when it is the test runner's or this file's. */
+function openedAt(): string | null {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = 40;
+  // After the message, this function and the hook.
+  const lines = (new Error('where').stack ?? '').split('\n').slice(3);
+  Error.stackTraceLimit = before;
+  const line = lines.find((one) => !/\(?node:|<anonymous>/.test(one));
+  if (line === undefined) return 'the runtime';
+  if (/\/node_modules\/(?:vitest|@vitest)\/|\/rules\/leaks\.ts/.test(line)) return null;
+  return /((?:packages|apps|e2e|node_modules)\/[^)]+?)(?::\d+)?\)?$/.exec(line)?.[1] ?? line.trim();
 }
