@@ -5,6 +5,7 @@ import { openContext } from './engine-context.js';
 import { graceAfter, runEngine } from './engine-run.js';
 import { hold } from './hold.js';
 import type { AbortReason, RunParts } from './run-parts.js';
+import { createStopSwitch } from './stop-switch.js';
 import { createTracker } from './tracker.js';
 import { type Ending, endingOf } from './verdict.js';
 import { watchCancel } from './watch-cancel.js';
@@ -47,35 +48,24 @@ export interface AttemptOptions {
 export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, closing }: AttemptOptions): Attempt {
   const { clock, limits, logger } = parts;
   const lease: LeaseRef = { jobId: claim.job.id, attempt: claim.job.attempt };
-  const stop = new AbortController();
-  const lost = new AbortController();
+  const stop = createStopSwitch();
   const tracker = createTracker(parts, claim);
   let leaseEndsMs = leaseUntilMs;
   let seen = claim.logged.at(-1)?.fact.seq ?? claim.job.seq;
-  let why: AbortReason | null = null;
 
   const opened = openContext(parts, {
     claim,
     tracker,
     signal: stop.signal,
-    holds: () => why !== 'superseded' && clock.monotonic() < leaseEndsMs,
-    lost: () => abort('superseded'),
+    holds: () => !stop.lost.aborted && clock.monotonic() < leaseEndsMs,
+    lost: () => stop.stop('superseded'),
   });
-
-  function abort(reason: AbortReason): void {
-    if (reason === 'superseded') {
-      why = reason;
-      lost.abort(new RendercastError(reason));
-    }
-    why ??= reason;
-    if (!stop.signal.aborted) stop.abort(new RendercastError(reason));
-  }
 
   function look(job: Job): void {
     seen = Math.max(seen, job.seq);
     if (job.attempt < lease.attempt) return; // an old hint
-    if (job.attempt > lease.attempt || job.state !== 'running') abort('superseded');
-    else if (job.canceling) abort('canceled');
+    if (job.attempt > lease.attempt || job.state !== 'running') stop.stop('superseded');
+    else if (job.canceling) stop.stop('canceled');
   }
 
   async function live(): Promise<void> {
@@ -85,17 +75,15 @@ export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, closi
     try {
       const outcome = await Promise.race([engineRun, graceAfter(parts, stop.signal)]);
       opened.close();
-      if (why === 'superseded') return;
-      const ending = endingOf({ ...outcome, why, slot, logger });
-      await hold(parts, AbortSignal.any([lost.signal, closing]), () =>
-        writeEnd(parts, lease, ending, tracker.reached()),
-      );
+      if (stop.lost.aborted) return;
+      const ending = endingOf({ ...outcome, why: stop.why(), slot, logger });
+      await hold(parts, AbortSignal.any([stop.lost, closing]), () => writeEnd(parts, lease, ending, tracker.reached()));
     } catch (thrown) {
-      if (lost.signal.aborted || (thrown instanceof RendercastError && thrown.code === 'superseded')) return;
+      if (stop.lost.aborted || (thrown instanceof RendercastError && thrown.code === 'superseded')) return;
       logger.error({ err: thrown, ...lease }, 'the end of an attempt could not be stored; its lease will run out');
     } finally {
       opened.close();
-      if (!stop.signal.aborted) stop.abort(new RendercastError('superseded')); // frees whoever still waits on it
+      stop.stop('superseded'); // frees whoever still waits on it
       stopWatching();
     }
   }
@@ -103,16 +91,16 @@ export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, closi
   return {
     lease,
     ended: live(),
-    abort,
+    abort: (why) => stop.stop(why),
     renewed(untilMs) {
       leaseEndsMs = Math.max(leaseEndsMs, untilMs);
     },
     seen: () => seen,
     look,
     check() {
-      if (clock.monotonic() >= leaseEndsMs) abort('superseded');
-      else if (isOver(tracker.elapsedMs(), limits.runTimeoutMs)) abort('run_timeout');
-      else if (isOver(tracker.silentMs(), limits.silentTimeoutMs)) abort('silent_timeout');
+      if (clock.monotonic() >= leaseEndsMs) stop.stop('superseded');
+      else if (isOver(tracker.elapsedMs(), limits.runTimeoutMs)) stop.stop('run_timeout');
+      else if (isOver(tracker.silentMs(), limits.silentTimeoutMs)) stop.stop('silent_timeout');
     },
   };
 }

@@ -6,7 +6,7 @@ type Body<T extends 'succeeded' | 'failed' | 'canceled'> = Omit<FactOf<T>, 'jobI
  * Durations of a job that ends now. Waiting counts until its newest attempt started; running is that attempt, by the
  * runner's own steady clock where it is known. Never below zero, whatever the wall clock did.
  */
-export function timingsOf(job: Job, nowMs: number, reached: Progress | null): Timings {
+function timingsOf(job: Job, nowMs: number, reached: Progress | null): Timings {
   const createdMs = Date.parse(job.createdAt);
   const totalMs = Math.max(0, nowMs - createdMs);
   if (job.state !== 'running' || job.startedAt === null) return { queuedMs: totalMs, runMs: 0, totalMs };

@@ -10,12 +10,12 @@ export function reachesAll(principal: Principal): boolean {
  * A job by the server's id or the caller's own; an operator reaches everybody's. Own ids come first, so that an
  * operator's `my-job` is never taken for somebody else's.
  */
-export async function findWithin(store: Store, principal: Principal, id: string): Promise<Stored | null> {
+async function findWithin(store: Store, principal: Principal, id: string): Promise<Stored | null> {
   const own = await store.find(id, principal.owner);
   return own ?? (reachesAll(principal) ? await store.find(id, null) : null);
 }
 
-/** Like {@link findWithin}; throws `not_found`. */
+/** A job within reach; throws `not_found`. */
 export async function requireWithin(store: Store, principal: Principal, id: string): Promise<Stored> {
   const stored = await findWithin(store, principal, id);
   if (stored === null) throw new RendercastError('not_found', `There is no job "${id}".`);

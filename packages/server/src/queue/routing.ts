@@ -5,7 +5,7 @@ import type { Offer, WaitingJob } from '../stores/store.js';
 export type Wanted = Pick<WaitingJob, 'kind' | 'engine' | 'model'>;
 
 /** Whether an offer fits a job: the same rule by which the store claims. */
-export function canRun(offer: Offer, job: Wanted): boolean {
+function canRun(offer: Offer, job: Wanted): boolean {
   const byName = offer.engine === job.engine || (offer.auto && job.engine === 'auto');
   const byModel = job.model === null || offer.models === null || offer.models.includes(job.model);
   return byName && byModel && offer.kinds.includes(job.kind);
