@@ -17,9 +17,9 @@ function hooksFor(flags: Int32Array): SongHooks {
     stopped: () => Atomics.load(flags, FLAG.stop) === 1,
     stage: (stage, steps) => say({ type: 'stage', stage, steps }),
     step: (step, steps, fraction) => say({ type: 'step', step, steps, fraction }),
-    picture(draw) {
+    picture(draw, whole) {
       const now = performance.now();
-      if (Atomics.load(flags, FLAG.wantsPreview) === 0 || now - shownAt < PREVIEW_EVERY_MS) return;
+      if (Atomics.load(flags, FLAG.wantsPreview) === 0 || (!whole && now - shownAt < PREVIEW_EVERY_MS)) return;
       shownAt = now;
       const bytes = draw();
       say({ type: 'preview', bytes, ...PICTURE }, [bytes.buffer]);

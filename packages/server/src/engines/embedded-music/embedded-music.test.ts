@@ -14,8 +14,8 @@ engineContract({
           positiveStyles: ['pop', '120 bpm'],
           negativeStyles: [],
           sections: [
-            { name: 'Verse', durationMs: 4000, positiveStyles: [], negativeStyles: [], lines: [] },
-            { name: 'Chorus', durationMs: 4000, positiveStyles: [], negativeStyles: [], lines: ['sing a little song'] },
+            { name: 'Verse', durationMs: 2500, positiveStyles: [], negativeStyles: [], lines: [] },
+            { name: 'Chorus', durationMs: 2500, positiveStyles: [], negativeStyles: [], lines: ['sing a little song'] },
           ],
         },
       },

@@ -9,7 +9,9 @@ import type { Measured, SongOrder } from './song.js';
 
 /** The name of a song whose plan has none. */
 export function songTitle(plan: CompositionPlan): string {
-  const title = wellFormed(plan.title ?? '').replace(/\s+/gu, ' ').trim();
+  const title = wellFormed(plan.title ?? '')
+    .replace(/\s+/gu, ' ')
+    .trim();
   return title === '' ? 'Song' : title;
 }
 

@@ -23,8 +23,8 @@ export interface SongHooks {
   stage(stage: SongStage, steps: number | null): void;
   /** A bar was rendered or encoded. `fraction` is the share of all work that is done. */
   step(step: number, steps: number, fraction: number): void;
-  /** Offers a picture of what has been rendered; it is drawn only when it is wanted. */
-  picture(draw: () => Uint8Array<ArrayBuffer>): void;
+  /** Offers a picture of what has been rendered, or of the whole at its end; it is drawn only when it is wanted. */
+  picture(draw: () => Uint8Array<ArrayBuffer>, whole: boolean): void;
 }
 
 export const SONG_STAGES = ['composing', 'rendering', 'encoding'] as const;
@@ -43,8 +43,8 @@ export class SongStopped extends Error {
   override readonly name = 'SongStopped';
 }
 
-/** Highest sample: -2 dBFS, so that what the MP3 encoder adds stays below -1 dBFS. */
-const CEILING = 10 ** (-2 / 20);
+/** Highest sample: -2.3 dBFS, so that what the MP3 encoder adds stays below -1 dBFS. */
+const CEILING = 10 ** (-2.3 / 20);
 /** Share of the time that rendering takes, measured over all styles; the rest is encoding. */
 const RENDER_SHARE = 0.75;
 
@@ -96,7 +96,7 @@ function render(
     while (bars < score.barEnds.length && (score.barEnds[bars] ?? 0) <= done) bars++;
     if (bars === before) continue;
     hooks.step(bars, steps, (RENDER_SHARE * done) / score.totalSamples);
-    hooks.picture(picture.draw);
+    hooks.picture(picture.draw, done === score.totalSamples);
   }
   return { recording, loudness: meter.integrated() };
 }

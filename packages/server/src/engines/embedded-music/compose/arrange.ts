@@ -59,6 +59,7 @@ function scoreFrame(direction: Direction, timeline: Timeline): Omit<Score, 'note
       gain: 10 ** ((-7 + 7 * (direction.sections[index]?.energy ?? 0.5)) / 20),
     })),
     echoSeconds: 45 / timeline.tempoBpm,
+    bright: family.bright,
     room: family.room,
     duck: family.duck,
     loudnessLufs: family.loudnessLufs,
@@ -155,7 +156,7 @@ function arrangeTune(task: SectionTask, layers: ReadonlySet<Part | 'drums'>): vo
   const motif = motifFor(section.role, direction.family, seed, direction.beatsPerBar);
   // Words that cannot be sung because the voice was taken away still shape the lead.
   const part = layers.has('voice') ? 'voice' : layers.has('lead') ? 'lead' : null;
-  const floor = part === 'voice' ? 55 : 60;
+  const floor = part === 'voice' ? 57 : 64;
   const cue = {
     seed,
     role: section.role,
@@ -168,5 +169,5 @@ function arrangeTune(task: SectionTask, layers: ReadonlySet<Part | 'drums'>): vo
   placer.lines(index, sung.lines);
   if (part === null) return;
   if (sung.notes.length > 0) placer.notes(index, part, sung.notes);
-  else placer.notes(index, 'lead', writeMelody(motif, { ...cue, floor: 60 }, spans, grid));
+  else placer.notes(index, 'lead', writeMelody(motif, { ...cue, floor: 64 }, spans, grid));
 }

@@ -1,5 +1,5 @@
 import type { CompositionPlan } from '@rendercast/protocol';
-import { INSTRUMENT_WORDS, type PartWord } from '../plan/lexicon.js';
+import { INSTRUMENT_WORDS, KINDS_OF_INSTRUMENT, type PartWord } from '../plan/lexicon.js';
 import { ROLE_ENERGY, type Role, roleOf } from '../plan/section-role.js';
 import * as words from '../plan/style-words.js';
 import { createRandom, hashText } from '../random.js';
@@ -106,32 +106,43 @@ function chooseTempo(global: words.Phrase, family: Family, seed: number): readon
 
 function chooseCast(global: words.Phrase, negative: words.Phrase, family: Family, seed: number): Cast {
   const random = createRandom(seed, 'cast');
-  const wordsOf = (patch: PatchName) => INSTRUMENT_WORDS.find(([name]) => name === patch)?.[2] ?? [];
-  const denied = (patch: PatchName) => wordsOf(patch).some((word) => words.occurs(negative, word));
-  const asked = (part: 'lead' | 'comp' | 'pad' | 'bass') =>
-    INSTRUMENT_WORDS.find(
-      ([, parts, list]) => parts.includes(part) && list.some((word) => words.occurs(global, word)),
-    )?.[0];
+  const denied = deniedSounds(negative);
+  const allowed = (patch: PatchName | undefined | null) => (patch && !denied.has(patch) ? patch : null);
+  // One number is drawn for each part, whatever is denied: taking one sound away changes no other.
   const from = (patches: readonly PatchName[]): PatchName | null => {
-    const allowed = patches.filter((patch) => !denied(patch));
-    const drawn = random.int(Math.max(1, allowed.length));
-    return allowed[drawn] ?? null;
+    const left = patches.filter((patch) => !denied.has(patch));
+    return left[Math.floor(random.next() * left.length)] ?? null;
+  };
+  const asked = (part: 'lead' | 'comp' | 'pad' | 'bass', taken: PatchName | null = null): PatchName | null => {
+    const found = INSTRUMENT_WORDS.find(
+      ([patch, parts, list]) =>
+        parts.includes(part) &&
+        patch !== taken &&
+        !denied.has(patch) &&
+        list.some((word) => words.occurs(global, word)),
+    );
+    return found?.[0] ?? null;
   };
   const comp = family.comp ? from(family.comp.patches) : null;
   const pad = family.pad ? from(family.pad) : null;
-  const lead = from(family.leads) ?? 'softLead';
+  const lead = from(family.leads);
   const askedComp = asked('comp');
-  const askedLead = INSTRUMENT_WORDS.find(
-    ([patch, parts, list]) =>
-      parts.includes('lead') && patch !== askedComp && list.some((word) => words.occurs(global, word)),
-  )?.[0];
   return {
     comp: askedComp ?? comp,
     pad: asked('pad') ?? pad,
-    lead: askedLead ?? lead,
-    bass: asked('bass') ?? family.bass?.patch ?? null,
-    arp: family.arp && !denied(family.arp) ? family.arp : null,
+    lead: asked('lead', askedComp) ?? lead ?? (denied.has('softLead') ? 'flute' : 'softLead'),
+    bass: asked('bass') ?? allowed(family.bass?.patch),
+    arp: allowed(family.arp),
   };
+}
+
+/** Sounds that the negative styles name, one by one or by their kind. */
+function deniedSounds(negative: words.Phrase): ReadonlySet<PatchName> {
+  const denies = (list: readonly string[]) => list.some((word) => words.occurs(negative, word));
+  return new Set([
+    ...INSTRUMENT_WORDS.filter(([, , list]) => denies(list)).map(([patch]) => patch),
+    ...KINDS_OF_INSTRUMENT.filter(([list]) => denies(list)).flatMap(([, patches]) => patches),
+  ]);
 }
 
 function directSections(plan: CompositionPlan, global: words.Phrase, negative: words.Phrase): SectionDirection[] {

@@ -41,6 +41,8 @@ export interface Family {
   leads: Some<PatchName>;
   /** How busy the melody is: chance of splitting a beat, and of resting. */
   melody: { split: number; rest: number };
+  /** How much the highs of the whole mix are lifted: 0 none, 0.5 about 3.5 dB. */
+  bright: number;
   /** 0 dry to 1 cathedral; how deep the kick ducks pads; loudness aimed at. */
   room: number;
   duck: number;
@@ -118,6 +120,7 @@ export const FAMILIES = {
     arp: 'bell',
     leads: ['musicBox', 'flute', 'glassLead'],
     melody: { split: 0.12, rest: 0.45 },
+    bright: 0.3,
     room: 0.95,
     duck: 0,
     loudnessLufs: -16,
@@ -140,6 +143,7 @@ export const FAMILIES = {
     arp: 'pluckSynth',
     leads: ['softLead', 'flute', 'squareLead'],
     melody: { split: 0.5, rest: 0.15 },
+    bright: 0.6,
     room: 0.45,
     duck: 0.15,
     loudnessLufs: -14.5,
@@ -162,6 +166,7 @@ export const FAMILIES = {
     arp: null,
     leads: ['driveLead', 'organ'],
     melody: { split: 0.55, rest: 0.15 },
+    bright: 0.5,
     room: 0.35,
     duck: 0,
     loudnessLufs: -14.5,
@@ -184,6 +189,7 @@ export const FAMILIES = {
     arp: 'pluckSynth',
     leads: ['pluckSynth', 'squareLead', 'sawLead'],
     melody: { split: 0.55, rest: 0.3 },
+    bright: 0.6,
     room: 0.45,
     duck: 0.6,
     loudnessLufs: -14,
@@ -206,6 +212,7 @@ export const FAMILIES = {
     arp: 'pluckSynth',
     leads: ['sawLead', 'squareLead'],
     melody: { split: 0.6, rest: 0.4 },
+    bright: 0.5,
     room: 0.5,
     duck: 0.65,
     loudnessLufs: -14,
@@ -228,6 +235,7 @@ export const FAMILIES = {
     arp: 'pluckSynth',
     leads: ['sawLead', 'squareLead'],
     melody: { split: 0.35, rest: 0.2 },
+    bright: 0.5,
     room: 0.6,
     duck: 0.4,
     loudnessLufs: -14,
@@ -250,6 +258,7 @@ export const FAMILIES = {
     arp: null,
     leads: ['vibraphone', 'mellowBrass', 'reed'],
     melody: { split: 0.65, rest: 0.25 },
+    bright: 0.15,
     room: 0.35,
     duck: 0,
     loudnessLufs: -16,
@@ -272,6 +281,7 @@ export const FAMILIES = {
     arp: null,
     leads: ['flute', 'soloStrings', 'reed'],
     melody: { split: 0.45, rest: 0.1 },
+    bright: 0.35,
     room: 0.7,
     duck: 0,
     loudnessLufs: -16,
@@ -294,6 +304,7 @@ export const FAMILIES = {
     arp: 'harp',
     leads: ['mellowBrass', 'soloStrings', 'flute'],
     melody: { split: 0.2, rest: 0.15 },
+    bright: 0.5,
     room: 0.85,
     duck: 0,
     loudnessLufs: -15,
@@ -316,6 +327,7 @@ export const FAMILIES = {
     arp: null,
     leads: ['vibraphone', 'musicBox', 'flute', 'softLead'],
     melody: { split: 0.4, rest: 0.4 },
+    bright: 0.1,
     room: 0.4,
     duck: 0.25,
     loudnessLufs: -15,
@@ -338,6 +350,7 @@ export const FAMILIES = {
     arp: 'bell',
     leads: ['bell', 'flute', 'softLead'],
     melody: { split: 0.5, rest: 0.35 },
+    bright: 0.5,
     room: 0.35,
     duck: 0.3,
     loudnessLufs: -14,
@@ -360,6 +373,7 @@ export const FAMILIES = {
     arp: null,
     leads: ['flute', 'soloStrings', 'reed'],
     melody: { split: 0.5, rest: 0.15 },
+    bright: 0.15,
     room: 0.4,
     duck: 0,
     loudnessLufs: -15.5,

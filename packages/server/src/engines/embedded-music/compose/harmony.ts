@@ -72,7 +72,10 @@ export function layChords(
   const keep = starts.length > ending.length ? ending : ending.slice(-Math.max(0, starts.length - 1));
   return starts.map((beat, index) => {
     const fromEnd = starts.length - index;
-    const token = fromEnd <= keep.length ? keep[keep.length - fromEnd] : tokens[index % tokens.length];
+    const own = tokens[index % tokens.length];
+    // A chord that would only anticipate the cadence makes way for the subdominant.
+    const before = fromEnd === keep.length + 1 && own === keep[0] && keep[0] !== '1' ? '4' : own;
+    const token = fromEnd <= keep.length ? keep[keep.length - fromEnd] : before;
     return { beat, beats: (starts[index + 1] ?? grid.totalBeats) - beat, chord: chordOf(token ?? '1', key, size) };
   });
 }

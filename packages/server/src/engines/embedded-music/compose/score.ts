@@ -65,6 +65,7 @@ export interface Score {
   levels: readonly LevelPoint[];
   /** Seconds between echoes: three quarters of a beat. */
   echoSeconds: number;
+  bright: number;
   room: number;
   duck: number;
   loudnessLufs: number;

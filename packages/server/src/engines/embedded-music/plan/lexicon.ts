@@ -114,7 +114,7 @@ export const PART_WORDS = {
   ),
   bass: list('bass basslines bassline sub_bass 808 bajo basse 贝斯'),
   chords: list('chords comping rhythm_guitar akkorde'),
-  pad: list('pad pads strings string_section drone synth_pad streicher'),
+  pad: list('pad pads drone synth_pad'),
   arp: list('arp arpeggio arpeggios arpeggiator sequence'),
   lead: list('lead melody melodies solo lead_synth melodie melodía'),
   voice: list('vocals vocal voice voices choir singing singer lyrics gesang voz voces voix chant 人声 ボーカル'),
@@ -154,4 +154,22 @@ export const INSTRUMENT_WORDS: readonly (readonly [
   ['uprightBass', ['bass'], list('upright_bass double_bass contrabass walking_bass')],
   ['subBass', ['bass'], list('sub_bass 808 808s')],
   ['acidBass', ['bass'], list('acid 303')],
+];
+
+/** Words that deny every sound of a kind when they stand among the negative styles. */
+export const KINDS_OF_INSTRUMENT: readonly (readonly [readonly string[], readonly PatchName[]])[] = [
+  [
+    list('guitar guitars gitarre gitarren guitarra guitarras guitare guitares 吉他 ギター'),
+    ['steelGuitar', 'nylonGuitar', 'driveGuitar', 'driveLead'],
+  ],
+  [list('strings string_section violins streicher cuerdas cordes'), ['strings', 'shortStrings', 'soloStrings']],
+  [list('piano pianos klavier 钢琴 ピアノ'), ['piano', 'electricPiano']],
+  [list('keys keyboard keyboards'), ['piano', 'electricPiano', 'organ']],
+  [list('brass horns'), ['mellowBrass']],
+  [list('choir chor coro'), ['choirPad']],
+  [list('bells'), ['bell', 'musicBox', 'vibraphone']],
+  [
+    list('synth synths synthesizer synthesizers'),
+    ['sawLead', 'squareLead', 'softLead', 'glassLead', 'pluckSynth', 'stabSynth', 'warmPad', 'glassPad'],
+  ],
 ];

@@ -26,7 +26,7 @@ const KITS: Readonly<Record<Groove['kit'], KitTone>> = {
     snareSeconds: 0.2,
     snareNoise: 0.75,
     brightHz: 10_500,
-    level: 1,
+    level: 0.7,
   },
   electronic: {
     kickHz: 47,
@@ -37,7 +37,7 @@ const KITS: Readonly<Record<Groove['kit'], KitTone>> = {
     snareSeconds: 0.18,
     snareNoise: 0.85,
     brightHz: 12_500,
-    level: 1,
+    level: 0.66,
   },
   soft: {
     kickHz: 58,
@@ -48,7 +48,7 @@ const KITS: Readonly<Record<Groove['kit'], KitTone>> = {
     snareSeconds: 0.16,
     snareNoise: 0.7,
     brightHz: 7000,
-    level: 0.72,
+    level: 0.76,
   },
   orchestral: {
     kickHz: 44,
@@ -59,18 +59,18 @@ const KITS: Readonly<Record<Groove['kit'], KitTone>> = {
     snareSeconds: 0.3,
     snareNoise: 0.8,
     brightHz: 9000,
-    level: 0.95,
+    level: 0.62,
   },
 };
 
 /** Where each sound stands, -1 left to 1 right, and its level in the kit. */
 export const DRUM_PLACES: Readonly<Record<DrumSound, { pan: number; gain: number; room: number }>> = {
   kick: { pan: 0, gain: 0.82, room: 0.02 },
-  snare: { pan: 0.04, gain: 0.46, room: 0.22 },
+  snare: { pan: 0.04, gain: 0.52, room: 0.22 },
   rim: { pan: -0.3, gain: 0.3, room: 0.2 },
   clap: { pan: 0.08, gain: 0.4, room: 0.25 },
-  hat: { pan: 0.32, gain: 0.17, room: 0.06 },
-  openHat: { pan: 0.3, gain: 0.17, room: 0.1 },
+  hat: { pan: 0.32, gain: 0.2, room: 0.06 },
+  openHat: { pan: 0.3, gain: 0.2, room: 0.1 },
   ride: { pan: -0.34, gain: 0.16, room: 0.12 },
   crash: { pan: 0.22, gain: 0.26, room: 0.3 },
   shaker: { pan: -0.42, gain: 0.13, room: 0.12 },
@@ -178,7 +178,7 @@ function clap(noise: () => number): Float32Array {
 /** Cymbals: six square waves that never agree, and noise, without lows. */
 function metal(seconds: number, brightHz: number, noise: () => number, ping = 0): Float32Array {
   const ratios = [2, 3, 4.16, 5.43, 6.79, 8.21];
-  const high = createHighPass(6200);
+  const high = createHighPass(4600);
   const low = createLowPass(0.7);
   const out = mix(seconds * 1.3, (t) => {
     let squares = 0;

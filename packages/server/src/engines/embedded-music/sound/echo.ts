@@ -9,10 +9,12 @@ export function createEcho(seconds: number): {
   const right = new Float32Array(length);
   const feedback = 0.36;
   let at = 0;
-  let lowL = 0;
-  let lowR = 0;
+  let keptL = 0;
+  let keptR = 0;
   return {
     run(inL, inR, outL, outR, count) {
+      let lowL = keptL;
+      let lowR = keptR;
       for (let i = 0; i < count; i++) {
         lowL += 0.32 * ((left[at] as number) - lowL) + 1e-18;
         lowR += 0.32 * ((right[at] as number) - lowR) + 1e-18;
@@ -22,6 +24,8 @@ export function createEcho(seconds: number): {
         right[at] = lowL * feedback * 1.8;
         at = at + 1 === length ? 0 : at + 1;
       }
+      keptL = lowL;
+      keptR = lowR;
     },
   };
 }

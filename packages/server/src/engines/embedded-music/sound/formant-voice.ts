@@ -59,12 +59,12 @@ export function createFormantVoice(patch: FormantPatch, note: VoiceNote): Voice 
   });
   const table = wavetable('saw', note.hz);
   // The first resonance never lies below the tone itself: singers open their mouths for high notes.
-  const mouth = FORMANTS[note.vowel].map(([hz, gain]) =>
-    createResonance(Math.max(hz, note.hz * 1.02), hz < 1000 ? 7 : 11, gain),
-  );
-  const mouthR = FORMANTS[note.vowel].map(([hz, gain]) =>
-    createResonance(Math.max(hz, note.hz * 1.02), hz < 1000 ? 7 : 11, gain),
-  );
+  const resonances = () =>
+    FORMANTS[note.vowel].map(([hz, gain]) => createResonance(Math.max(hz, note.hz * 1.02), hz < 1000 ? 7 : 11, gain));
+  const resonancesL = resonances();
+  const resonancesR = resonances();
+  const mouthL = new Float32Array(CONTROL);
+  const mouthR = new Float32Array(CONTROL);
   const envelope = runEnvelope(
     { attack: 0.055, decay: 0.3, sustain: 0.85, release: 0.16 },
     note.heldSamples,
@@ -107,14 +107,14 @@ export function createFormantVoice(patch: FormantPatch, note: VoiceNote): Voice 
         const size = Math.min(CONTROL, count - done);
         sing(size);
         envelope.fill(amp, size);
+        mouthL.fill(0);
+        mouthR.fill(0);
+        for (const resonance of resonancesL) resonance(throatL, mouthL, size);
+        for (const resonance of resonancesR) resonance(throatR, mouthR, size);
         for (let i = 0, to = at + done; i < size; i++, to++) {
-          let valueL = 0;
-          let valueR = 0;
-          for (const resonance of mouth) valueL += resonance(throatL[i] as number);
-          for (const resonance of mouthR) valueR += resonance(throatR[i] as number);
           const gain = (amp[i] as number) * level;
-          left[to] = (left[to] as number) + valueL * gain;
-          right[to] = (right[to] as number) + valueR * gain;
+          left[to] = (left[to] as number) + (mouthL[i] as number) * gain * note.left;
+          right[to] = (right[to] as number) + (mouthR[i] as number) * gain * note.right;
         }
         age += size;
       }
@@ -122,19 +122,31 @@ export function createFormantVoice(patch: FormantPatch, note: VoiceNote): Voice 
   };
 }
 
-function createResonance(hz: number, q: number, gain: number): (input: number) => number {
+/** A band-pass filter that adds what it lets through. */
+function createResonance(
+  hz: number,
+  q: number,
+  gain: number,
+): (input: Float32Array, out: Float32Array, count: number) => void {
   const g = Math.tan((Math.PI * hz) / SAMPLE_RATE);
   const k = 1 / q;
   const a1 = 1 / (1 + g * (g + k));
   const a2 = g * a1;
-  let s1 = 0;
-  let s2 = 0;
-  return (input) => {
-    const v3 = input - s2;
-    const v1 = a1 * s1 + a2 * v3;
-    const v2 = s2 + a2 * s1 + g * a2 * v3;
-    s1 = 2 * v1 - s1;
-    s2 = 2 * v2 - s2;
-    return v1 * k * gain * 2;
+  const scale = 2 * k * gain;
+  let kept1 = 0;
+  let kept2 = 0;
+  return (input, out, count) => {
+    let s1 = kept1;
+    let s2 = kept2;
+    for (let i = 0; i < count; i++) {
+      const v3 = (input[i] as number) - s2;
+      const v1 = a1 * s1 + a2 * v3;
+      const v2 = s2 + a2 * s1 + g * a2 * v3;
+      s1 = 2 * v1 - s1;
+      s2 = 2 * v2 - s2;
+      out[i] = (out[i] as number) + v1 * scale;
+    }
+    kept1 = s1;
+    kept2 = s2;
   };
 }

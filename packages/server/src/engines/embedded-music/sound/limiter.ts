@@ -23,10 +23,12 @@ export function createLimiter(ceiling: number): Limiter {
   let head = 0;
   let tail = 0;
   let clock = 0;
-  let held = 1;
-  let smoothSum = size;
+  let keptHeld = 1;
+  let keptSum: number = size;
   return {
     run(left, right, count) {
+      let held = keptHeld;
+      let smoothSum = keptSum;
       for (let i = 0; i < count; i++, clock++) {
         const l = left[i] as number;
         const r = right[i] as number;
@@ -50,6 +52,8 @@ export function createLimiter(ceiling: number): Limiter {
         delayL[slot] = l;
         delayR[slot] = r;
       }
+      keptHeld = held;
+      keptSum = smoothSum;
     },
   };
 }

@@ -20,25 +20,33 @@ const SHELF = shelf(1681.974450955533, 3.999843853973347, 0.7071752369554196);
 const LOW_CUT = lowCut(38.13547087602444, 0.5003270373238773);
 /** Samples of a step: a quarter of a block. */
 const STEP = Math.round(SAMPLE_RATE / 10);
+/** Samples that are filtered in one go. */
+const CHUNK = 1024;
 
 export function createLoudnessMeter(): LoudnessMeter {
-  const weighL = [createFilter(SHELF), createFilter(LOW_CUT)] as const;
-  const weighR = [createFilter(SHELF), createFilter(LOW_CUT)] as const;
+  const weighL = createWeighting();
+  const weighR = createWeighting();
+  const heardL = new Float64Array(CHUNK);
+  const heardR = new Float64Array(CHUNK);
   /** Mean square of each step of 100 ms. */
   const steps: number[] = [];
   let sum = 0;
   let filled = 0;
   return {
     add(left, right, count) {
-      for (let i = 0; i < count; i++) {
-        const l = weighL[1](weighL[0](left[i] as number));
-        const r = weighR[1](weighR[0](right[i] as number));
-        sum += l * l + r * r;
-        if (++filled === STEP) {
-          steps.push(sum / STEP);
-          sum = 0;
-          filled = 0;
-        }
+      for (let done = 0; done < count; ) {
+        const size = Math.min(CHUNK, count - done, STEP - filled);
+        weighL(left, done, size, heardL);
+        weighR(right, done, size, heardR);
+        let power = 0;
+        for (let i = 0; i < size; i++) power += (heardL[i] as number) ** 2 + (heardR[i] as number) ** 2;
+        sum += power;
+        filled += size;
+        done += size;
+        if (filled < STEP) continue;
+        steps.push(sum / STEP);
+        sum = 0;
+        filled = 0;
       }
     },
     integrated() {
@@ -58,14 +66,22 @@ const mean = (values: readonly number[]) =>
 
 const lufs = (power: number) => (power <= 1e-7 ? -70 : -0.691 + 10 * Math.log10(power));
 
-function createFilter(c: Biquad): (input: number) => number {
-  let z1 = 0;
-  let z2 = 0;
-  return (input) => {
-    const out = c.b0 * input + z1;
-    z1 = c.b1 * input - c.a1 * out + z2 + 1e-20;
-    z2 = c.b2 * input - c.a2 * out;
-    return out;
+/** Both filters of one channel, one after the other. */
+function createWeighting(): (input: Float32Array, from: number, count: number, out: Float64Array) => void {
+  const state = new Float64Array(4);
+  return (input, from, count, out) => {
+    let [s1 = 0, s2 = 0, c1 = 0, c2 = 0] = state;
+    for (let i = 0; i < count; i++) {
+      const x = input[from + i] as number;
+      const y = SHELF.b0 * x + s1;
+      s1 = SHELF.b1 * x - SHELF.a1 * y + s2 + 1e-20;
+      s2 = SHELF.b2 * x - SHELF.a2 * y;
+      const z = LOW_CUT.b0 * y + c1;
+      c1 = LOW_CUT.b1 * y - LOW_CUT.a1 * z + c2 + 1e-20;
+      c2 = LOW_CUT.b2 * y - LOW_CUT.a2 * z;
+      out[i] = z;
+    }
+    state.set([s1, s2, c1, c2]);
   };
 }
 

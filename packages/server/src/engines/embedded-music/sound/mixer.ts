@@ -1,9 +1,10 @@
 import { type LevelPoint, type Part, PARTS, type Score } from '../compose/score.js';
+import { pitchHz } from '../compose/scales.js';
 import { SAMPLE_RATE } from '../compose/timeline.js';
 import { hashText } from '../random.js';
 import { createDrumKit, DRUM_PLACES } from './drum-kit.js';
 import { createEcho } from './echo.js';
-import { createGlue, createLowCut } from './filters.js';
+import { createAir, createGlue, createLowCut } from './filters.js';
 import { PART_MIX, type PartMix } from './part-mix.js';
 import { createVoice, type PatchName } from './patches.js';
 import { createReverb } from './reverb.js';
@@ -44,9 +45,10 @@ export function createMixer(score: Score, seed: number): { next(): Block | null 
     return patch ? [createPlayer(score, part, patch, seed)] : [];
   });
   const drums = createDrums(score, seed);
-  const reverb = createReverb(score.room);
+  const reverb = createReverb(score.room, BLOCK);
   const repeats = createEcho(score.echoSeconds);
   const lowCut = createLowCut(24);
+  const air = createAir(score.bright);
   const glue = createGlue(-19);
   let at = 0;
   return {
@@ -65,6 +67,7 @@ export function createMixer(score: Score, seed: number): { next(): Block | null 
       repeats.run(echo[0], echo[1], mix[0], mix[1], count);
       reverb.run(room[0], room[1], mix[0], mix[1], count);
       lowCut.run(mix[0], mix[1], count);
+      air.run(mix[0], mix[1], count);
       glue.run(mix[0], mix[1], count);
       fadeOut(mix, score, at, count);
       at += count;
@@ -98,6 +101,12 @@ function blend(bus: Stereo, part: PartMix, sends: Sends, count: number): void {
   }
 }
 
+/** Shares of the two channels for a note, spread by its pitch as the keys of a piano are. */
+function placeOf(pitch: number, spread: number): { left: number; right: number } {
+  const pan = Math.max(-0.8, Math.min(0.8, (spread * (pitch - 64)) / 12));
+  return { left: Math.min(1, 1 - pan), right: Math.min(1, 1 + pan) };
+}
+
 /** Plays the notes of one part. */
 function createPlayer(score: Score, part: Part, patch: PatchName, seed: number) {
   const notes = score.notes.filter((note) => note.part === part);
@@ -109,13 +118,13 @@ function createPlayer(score: Score, part: Part, patch: PatchName, seed: number) 
   const start = (end: number): void => {
     for (let note = notes[next]; note && note.startSample < end; note = notes[++next]) {
       if (sounding.length >= MAX_VOICES) continue;
-      const hz = 440 * 2 ** ((note.pitch - 69) / 12);
       const voice = createVoice(patch, {
-        hz,
+        hz: pitchHz(note.pitch),
         velocity: note.velocity,
         heldSamples: note.lengthSamples,
         seed: (partSeed + next * 2_654_435_761) >>> 0,
         vowel: note.vowel ?? 'a',
+        ...placeOf(note.pitch, PART_MIX[part].spread),
       });
       sounding.push({ voice, start: note.startSample, done: 0 });
     }
@@ -184,14 +193,16 @@ function createLevels(points: readonly LevelPoint[]) {
   const share = 1 - Math.exp(-1 / (0.05 * SAMPLE_RATE));
   let next = 0;
   let target = points[0]?.gain ?? 1;
-  let now = target;
+  let reached = target;
   return {
     fill(out: Float32Array, at: number, count: number): void {
+      let now = reached;
       for (let i = 0; i < count; i++) {
         for (let point = points[next]; point && point.sample <= at + i; point = points[++next]) target = point.gain;
         now += (target - now) * share;
         out[i] = now;
       }
+      reached = now;
     },
   };
 }
@@ -202,14 +213,16 @@ function createDucking(score: Score) {
   const back = Math.exp(-1 / (0.11 * SAMPLE_RATE));
   let next = 0;
   let since = SAMPLE_RATE;
-  let depth = 0;
+  let reached = 0;
   return {
     fill(out: Float32Array, at: number, count: number): void {
+      let depth = reached;
       for (let i = 0; i < count; i++, since++) {
         for (let kick = kicks[next]; kick && kick.startSample <= at + i; kick = kicks[++next]) since = 0;
         depth = since < 220 ? depth + (1 - depth) * 0.018 : depth * back;
         out[i] = depth;
       }
+      reached = depth;
     },
   };
 }

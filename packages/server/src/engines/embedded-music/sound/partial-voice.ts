@@ -84,8 +84,8 @@ export function createPartialVoice(patch: PartialPatch, note: VoiceNote): Voice 
           const sway = patch.tremolo
             ? patch.tremolo.depth * Math.sin((2 * Math.PI * patch.tremolo.hz * (age + i)) / SAMPLE_RATE)
             : 0;
-          left[to] = (left[to] as number) + value * (1 + sway);
-          right[to] = (right[to] as number) + value * (1 - sway);
+          left[to] = (left[to] as number) + value * note.left * (1 + sway);
+          right[to] = (right[to] as number) + value * note.right * (1 - sway);
         }
         age += size;
       }

@@ -34,7 +34,7 @@ const PIANO: readonly Partial[] = [
 export const PATCHES = {
   piano: {
     kind: 'partial',
-    gain: 0.3,
+    gain: 0.204,
     partials: PIANO,
     inharmonic: 0.00035,
     bright: 0.9,
@@ -44,7 +44,7 @@ export const PATCHES = {
   },
   electricPiano: {
     kind: 'partial',
-    gain: 0.36,
+    gain: 0.238,
     inharmonic: 0,
     bright: 1,
     knock: 0.15,
@@ -62,7 +62,7 @@ export const PATCHES = {
   },
   vibraphone: {
     kind: 'partial',
-    gain: 0.42,
+    gain: 0.47,
     inharmonic: 0,
     bright: 0.7,
     knock: 0.1,
@@ -108,11 +108,11 @@ export const PATCHES = {
   steelGuitar: { kind: 'pluck', gain: 0.3, bright: 0.62, seconds: 4.2, position: 0.17, damping: 0.35, release: 0.12 },
   nylonGuitar: { kind: 'pluck', gain: 0.36, bright: 0.3, seconds: 3, position: 0.24, damping: 0.6, release: 0.14 },
   harp: { kind: 'pluck', gain: 0.34, bright: 0.34, seconds: 5, position: 0.4, damping: 0.5, release: 0.6 },
-  uprightBass: { kind: 'pluck', gain: 0.85, bright: 0.2, seconds: 1.9, position: 0.3, damping: 0.7, release: 0.09 },
-  voice: { kind: 'formant', gain: 0.5 },
+  uprightBass: { kind: 'pluck', gain: 0.355, bright: 0.2, seconds: 1.9, position: 0.3, damping: 0.7, release: 0.09 },
+  voice: { kind: 'formant', gain: 0.225 },
   organ: {
     kind: 'wave',
-    gain: 0.15,
+    gain: 0.128,
     amp: { attack: 0.012, decay: 0.1, sustain: 0.95, release: 0.06 },
     oscillators: [
       { shape: 'sine', ratio: 0.5, gain: 0.5 },
@@ -136,7 +136,7 @@ export const PATCHES = {
   },
   lowStrings: {
     kind: 'wave',
-    gain: 0.34,
+    gain: 0.313,
     amp: { attack: 0.09, decay: 0.6, sustain: 0.8, release: 0.3 },
     oscillators: ensemble('saw', [-7, 0, 6], 1, 0.3),
     filter: { hz: 1100, track: 0.4, q: 0.7, octaves: 0.4, seconds: 0.6 },
@@ -145,7 +145,7 @@ export const PATCHES = {
   },
   shortStrings: {
     kind: 'wave',
-    gain: 0.24,
+    gain: 0.42,
     amp: { attack: 0.018, decay: 0.22, sustain: 0.35, release: 0.14 },
     oscillators: ensemble('saw', [-9, -3, 4, 8], 1, 0.6),
     filter: { hz: 1800, track: 0.5, q: 0.8, octaves: 1, seconds: 0.2 },
@@ -191,7 +191,7 @@ export const PATCHES = {
   },
   flute: {
     kind: 'wave',
-    gain: 0.34,
+    gain: 0.211,
     amp: { attack: 0.06, decay: 0.3, sustain: 0.9, release: 0.12 },
     oscillators: [
       { shape: 'sine', gain: 0.8 },
@@ -216,7 +216,7 @@ export const PATCHES = {
   },
   mellowBrass: {
     kind: 'wave',
-    gain: 0.26,
+    gain: 0.299,
     amp: { attack: 0.05, decay: 0.4, sustain: 0.8, release: 0.14 },
     oscillators: ensemble('saw', [-4, 0, 5], 1, 0.35),
     filter: { hz: 1100, track: 0.6, q: 0.9, octaves: 1.3, seconds: 0.5 },
@@ -237,7 +237,7 @@ export const PATCHES = {
   },
   squareLead: {
     kind: 'wave',
-    gain: 0.17,
+    gain: 0.238,
     amp: { attack: 0.005, decay: 0.25, sustain: 0.7, release: 0.09 },
     oscillators: [
       { shape: 'square', cents: -4, gain: 0.6, pan: -0.25 },
@@ -248,7 +248,7 @@ export const PATCHES = {
   },
   sawLead: {
     kind: 'wave',
-    gain: 0.17,
+    gain: 0.272,
     amp: { attack: 0.008, decay: 0.35, sustain: 0.75, release: 0.16 },
     oscillators: ensemble('saw', [-14, -6, 0, 7, 13], 1.1, 0.7),
     filter: { hz: 3200, track: 0.5, q: 0.9, octaves: 0.8, seconds: 0.4 },
@@ -268,21 +268,21 @@ export const PATCHES = {
   },
   pluckSynth: {
     kind: 'wave',
-    gain: 0.26,
+    gain: 0.299,
     amp: { attack: 0.003, decay: 0.28, sustain: 0.12, release: 0.16 },
     oscillators: ensemble('saw', [-6, 6], 1, 0.5),
     filter: { hz: 750, track: 0.5, q: 1.4, octaves: 2.4, seconds: 0.22 },
   },
   stabSynth: {
     kind: 'wave',
-    gain: 0.19,
+    gain: 0.333,
     amp: { attack: 0.004, decay: 0.45, sustain: 0.4, release: 0.14 },
     oscillators: ensemble('saw', [-10, -3, 4, 11], 1, 0.8),
     filter: { hz: 1200, track: 0.4, q: 1, octaves: 1.6, seconds: 0.3 },
   },
   driveGuitar: {
     kind: 'wave',
-    gain: 0.1,
+    gain: 0.15,
     amp: { attack: 0.004, decay: 0.5, sustain: 0.6, release: 0.07 },
     oscillators: [
       { shape: 'saw', cents: -5, gain: 0.8, pan: -0.85 },
@@ -294,7 +294,7 @@ export const PATCHES = {
   },
   driveLead: {
     kind: 'wave',
-    gain: 0.13,
+    gain: 0.163,
     amp: { attack: 0.006, decay: 0.8, sustain: 0.8, release: 0.12 },
     oscillators: [
       { shape: 'saw', gain: 0.8 },
@@ -316,7 +316,7 @@ export const PATCHES = {
   },
   softBass: {
     kind: 'wave',
-    gain: 0.6,
+    gain: 0.468,
     amp: { attack: 0.012, decay: 0.6, sustain: 0.6, release: 0.1 },
     oscillators: [
       { shape: 'triangle', gain: 0.7 },
@@ -326,7 +326,7 @@ export const PATCHES = {
   },
   subBass: {
     kind: 'wave',
-    gain: 0.62,
+    gain: 0.391,
     amp: { attack: 0.01, decay: 0.9, sustain: 0.7, release: 0.14 },
     oscillators: [
       { shape: 'sine', gain: 0.85 },

@@ -52,8 +52,8 @@ export function createPluckVoice(patch: PluckPatch, note: VoiceNote): Voice {
           line[index] = tunedOut;
           index = index + 1 === whole ? 0 : index + 1;
           const sample = value * (amp[i] as number) * level;
-          left[to] = (left[to] as number) + sample;
-          right[to] = (right[to] as number) + sample;
+          left[to] = (left[to] as number) + sample * note.left;
+          right[to] = (right[to] as number) + sample * note.right;
         }
       }
     },

@@ -17,6 +17,9 @@ export interface VoiceNote {
   /** Different for every note: start phases and noise. */
   seed: number;
   vowel: Vowel;
+  /** Shares of the two channels, by the place of the note. */
+  left: number;
+  right: number;
 }
 
 /** Attack, decay and release in seconds; sustain as a share of the peak. */
@@ -29,10 +32,11 @@ export interface Envelope {
 
 /** A quick source of noise in [-1, 1): a linear congruence, good enough for the ear. */
 export function createNoise(seed: number): () => number {
-  let state = (seed ^ 0x5bd1e995) >>> 0 || 1;
+  // Kept as a signed integer: V8 would put an unsigned one into a new object at every step.
+  let state = seed ^ 0x5bd1e995 || 1;
   return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2_147_483_648 - 1;
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    return state / 2_147_483_648;
   };
 }
 
@@ -51,11 +55,14 @@ export function runEnvelope(envelope: Envelope, heldSamples: number, sampleRate:
   const decayKeep = Math.exp(-3 / Math.max(1, envelope.decay * sampleRate));
   const releaseKeep = Math.exp(-5 / release);
   const total = held + release;
-  let at = 0;
-  let level = 0;
+  let age = 0;
+  let reached = 0;
   return {
     totalSamples: total,
     fill(out, count) {
+      // Locals in the loop: a captured number that changes costs an allocation per sample.
+      let at = age;
+      let level = reached;
       for (let i = 0; i < count; i++, at++) {
         if (at < attack) level += 1 / attack;
         else if (at < held) level = envelope.sustain + (level - envelope.sustain) * decayKeep;
@@ -63,6 +70,8 @@ export function runEnvelope(envelope: Envelope, heldSamples: number, sampleRate:
         const left = total - at;
         out[i] = left < 256 ? (level * Math.max(0, left)) / 256 : level;
       }
+      age = at;
+      reached = level;
     },
   };
 }

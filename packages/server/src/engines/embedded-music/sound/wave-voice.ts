@@ -39,6 +39,7 @@ const CONTROL = 32;
 /** Starts a note of a wave patch. */
 export function createWaveVoice(patch: WavePatch, note: VoiceNote): Voice {
   const noise = createNoise(note.seed);
+  const wide = patch.oscillators.some((osc) => (osc.pan ?? 0) !== 0);
   const oscillators = patch.oscillators.map((osc) => {
     const hz = note.hz * (osc.ratio ?? 1) * 2 ** ((osc.cents ?? 0) / 1200);
     const pan = osc.pan ?? 0;
@@ -46,11 +47,10 @@ export function createWaveVoice(patch: WavePatch, note: VoiceNote): Voice {
       table: wavetable(osc.shape, hz),
       step: (hz * TABLE_SIZE) / SAMPLE_RATE,
       phase: (noise() * 0.5 + 0.5) * TABLE_SIZE,
-      left: osc.gain * Math.min(1, 1 - pan),
-      right: osc.gain * Math.min(1, 1 + pan),
+      left: osc.gain * Math.min(1, 1 - pan) * (wide ? note.left : 1),
+      right: osc.gain * Math.min(1, 1 + pan) * (wide ? note.right : 1),
     };
   });
-  const wide = oscillators.some((osc) => osc.left !== osc.right);
   const envelope = runEnvelope(patch.amp, note.heldSamples, SAMPLE_RATE);
   const level = patch.gain * (0.25 + 0.75 * note.velocity);
   const base = patch.filter.hz * (note.hz / 261.6) ** patch.filter.track * 2 ** (1.6 * (note.velocity - 0.6));
@@ -111,10 +111,11 @@ export function createWaveVoice(patch: WavePatch, note: VoiceNote): Voice {
         }
         envelope.fill(amp, size);
         const sourceR = wide ? bufferR : bufferL;
+        const [levelL, levelR] = wide ? [level, level] : [level * note.left, level * note.right];
         for (let i = 0, to = at + done; i < size; i++, to++) {
-          const gain = (amp[i] as number) * level;
-          left[to] = (left[to] as number) + (bufferL[i] as number) * gain;
-          right[to] = (right[to] as number) + (sourceR[i] as number) * gain;
+          const gain = amp[i] as number;
+          left[to] = (left[to] as number) + (bufferL[i] as number) * gain * levelL;
+          right[to] = (right[to] as number) + (sourceR[i] as number) * gain * levelR;
         }
         age += size;
       }

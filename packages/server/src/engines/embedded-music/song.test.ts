@@ -1,0 +1,233 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { FAMILIES } from './compose/families.js';
+import { levelDb, listen, lowOnsets, peakDb, planOf, songOf } from './listening.contract.js';
+import { SongStopped } from './song.js';
+
+interface SectionFacts {
+  name: string;
+  startMs: number;
+  endMs: number;
+  tempoBpm: number;
+}
+
+const sectionsOf = (parameters: object) => (parameters as { sections: SectionFacts[] }).sections;
+
+describe('a song', () => {
+  test('lasts as long as its plan, as an independent decoder hears it', async () => {
+    const song = await songOf(
+      planOf(
+        ['pop'],
+        [
+          ['Verse', 3100],
+          ['Chorus', 4700],
+          ['Outro', 2345],
+        ],
+      ),
+      3,
+    );
+    const heard = await listen(song.bytes);
+    expect(song.durationMs).toBe(10_145);
+    expect(heard.sampleRate).toBe(44_100);
+    // The decoder counts the encoder's own run-in and padding too: less than 60 ms.
+    expect(Math.abs(heard.seconds * 1000 - 10_145)).toBeLessThan(100);
+    expect(sectionsOf(song.parameters).map(({ startMs, endMs }) => [startMs, endMs])).toEqual([
+      [0, 3100],
+      [3100, 7800],
+      [7800, 10_145],
+    ]);
+  });
+
+  test('has sections as strong as their names say: intro below verse below chorus, and a close that fades to silence', async () => {
+    const song = await songOf(
+      planOf(
+        ['rock'],
+        [
+          ['Intro', 4000],
+          ['Verse', 6000],
+          ['Chorus', 6000],
+          ['Outro', 5000],
+        ],
+      ),
+      5,
+    );
+    const heard = await listen(song.bytes);
+    const [intro = 0, verse = 0, chorus = 0, outro = 0] = sectionsOf(song.parameters).map(({ startMs, endMs }) =>
+      levelDb(heard, startMs, endMs),
+    );
+    expect(verse).toBeGreaterThan(intro);
+    expect(chorus).toBeGreaterThan(verse + 0.8);
+    expect(outro).toBeLessThan(verse);
+    expect(levelDb(heard, 20_900, 20_990)).toBeLessThan(-40);
+  });
+
+  test('keeps the tempo that its styles name: the kick of a house track strikes on every beat', async () => {
+    const song = await songOf(
+      planOf(['deep house', '125 bpm'], [['Drop', 11_520]], {
+        negativeStyles: ['bass', 'melody', 'chords', 'pad', 'arp'],
+      }),
+      2,
+    );
+    expect(sectionsOf(song.parameters)[0]?.tempoBpm).toBeCloseTo(125, 5);
+    const onsets = lowOnsets(await listen(song.bytes));
+    const beat = 60 / 125;
+    const onBeat = onsets.filter((onset) => Math.abs(onset / beat - Math.round(onset / beat)) * beat < 0.045);
+    // 24 beats; the last lie in the fade.
+    expect(onBeat.length).toBeGreaterThanOrEqual(16);
+    expect(onBeat.length / onsets.length).toBeGreaterThan(0.8);
+  });
+
+  test('leaves out what the negative styles name, in the whole song or in one section', async () => {
+    const plan = planOf(
+      ['rock'],
+      [
+        ['Chorus', 4000],
+        ['Chorus', 4000, { negativeStyles: ['drums'] }],
+      ],
+    );
+    const partly = await listen((await songOf(plan, 4)).bytes);
+    const without = await songOf({ ...plan, negativeStyles: ['drums', 'guitar'] }, 4);
+    expect(lowOnsets(partly).filter((onset) => onset < 3.9).length).toBeGreaterThan(3);
+    expect(without.parameters['instruments']).not.toHaveProperty('drums');
+    expect(JSON.stringify(without.parameters['instruments'])).not.toMatch(/guitar/i);
+    expect(sectionsOf((await songOf(plan, 4)).parameters)[1]).toMatchObject({ without: ['drums'] });
+  });
+
+  test('is at its loudness, below -1 dBFS, without offset, in every style', async () => {
+    for (const family of Object.values(FAMILIES)) {
+      const song = await songOf(
+        planOf(
+          [family.title],
+          [
+            ['Verse', 2000],
+            ['Chorus', 3000],
+          ],
+        ),
+        9,
+      );
+      const heard = await listen(song.bytes);
+      expect(song.parameters['style'], family.title).toBe(
+        Object.entries(FAMILIES).find(([, one]) => one === family)?.[0],
+      );
+      expect(peakDb(heard), family.title).toBeLessThanOrEqual(-1);
+      expect(song.parameters['loudnessLufs'], family.title).toBeGreaterThan(family.loudnessLufs - 2.5);
+      expect(song.parameters['loudnessLufs'], family.title).toBeLessThanOrEqual(family.loudnessLufs + 0.5);
+      const mean = heard.left.reduce((sum, value) => sum + value, 0) / heard.left.length;
+      expect(Math.abs(mean), family.title).toBeLessThan(0.001);
+    }
+  });
+
+  test('has no click where sections meet', async () => {
+    const plan = planOf(
+      ['ambient'],
+      [
+        ['Opening', 3000],
+        ['Theme', 3000],
+        ['Interlude', 3000],
+      ],
+    );
+    const { left } = await listen((await songOf(plan, 6)).bytes);
+    const steps = (from: number, to: number) => {
+      let most = 0;
+      for (let i = from + 1; i < to; i++) most = Math.max(most, Math.abs((left[i] ?? 0) - (left[i - 1] ?? 0)));
+      return most;
+    };
+    const usual = steps(44_100, left.length - 44_100);
+    for (const border of [3, 6])
+      expect(steps(border * 44_100 - 400, border * 44_100 + 2000)).toBeLessThanOrEqual(usual);
+    expect(usual).toBeLessThan(0.25);
+  });
+
+  test('sings each syllable of its lyrics and says when each line sounds', async () => {
+    const lines = ['the morning sun is rising', 'over the silver sea'];
+    const song = await songOf(planOf(['pop'], [['Verse', 8000, { lines }]]), 1);
+    const timed = song.parameters['lyrics'] as { text: string; startMs: number; endMs: number; section: number }[];
+    expect(timed.map(({ text }) => text)).toEqual(lines);
+    expect(timed[0]).toMatchObject({ section: 0, startMs: 0 });
+    expect(timed[1]?.startMs).toBeGreaterThanOrEqual(timed[0]?.endMs ?? Number.NaN);
+    expect(song.parameters['instruments']).toHaveProperty('voice');
+  });
+
+  test('is the same file for the same plan and seed, in every format, and another for another seed', async () => {
+    const plan = planOf(['lofi'], [['Verse', 1500]]);
+    for (const format of ['mp3', 'ogg', 'wav'] as const) {
+      const first = await songOf(plan, 11, format);
+      expect(Buffer.from((await songOf(plan, 11, format)).bytes).equals(first.bytes), format).toBe(true);
+      expect(Buffer.from((await songOf(plan, 12, format)).bytes).equals(first.bytes), format).toBe(false);
+    }
+  });
+
+  test('names its title in an ID3 tag and its seed, key and plan in its parameters', async () => {
+    const plan = planOf(['jazz', 'key of Eb'], [['Theme', 1500]], { title: 'Später Mond 🌙' });
+    const song = await songOf(plan, 77);
+    const head = Buffer.from(song.bytes.subarray(0, 400));
+    expect(head.subarray(0, 3).toString()).toBe('ID3');
+    expect(head.includes(Buffer.from('Später Mond 🌙', 'utf8'))).toBe(true);
+    expect(song.parameters).toMatchObject({
+      seed: 77,
+      title: 'Später Mond 🌙',
+      plan: { sections: [{ name: 'Theme' }] },
+    });
+    expect(song.parameters['key']).toMatch(/^Eb /);
+  });
+
+  test('stops between two blocks when it is told to', async () => {
+    let asked = 0;
+    const stopped = () => ++asked > 3;
+    await expect(songOf(planOf(['pop'], [['Verse', 60_000]]), 1, 'mp3', { stopped })).rejects.toBeInstanceOf(
+      SongStopped,
+    );
+    expect(asked).toBe(4);
+  });
+});
+
+test('any plan within the limits becomes a song of its length, without clipping, with progress that only grows', async () => {
+  const word = fc.oneof(
+    fc.constantFrom(
+      'jazz',
+      'ambient',
+      'techno',
+      'no drums',
+      'slow',
+      'waltz',
+      'drums',
+      'bass',
+      'fast',
+      '187 bpm',
+      'f# minor',
+      '古典',
+      'piano',
+      '',
+    ),
+    fc.string({ unit: 'grapheme', maxLength: 12 }),
+  );
+  const section = fc.record({
+    name: fc.oneof(
+      fc.constantFrom('Intro', 'Verse', 'Chorus', 'Drop', 'Build', 'Outro'),
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
+    ),
+    durationMs: fc.integer({ min: 1000, max: 1900 }),
+    positiveStyles: fc.array(word, { maxLength: 2 }),
+    negativeStyles: fc.array(word, { maxLength: 2 }),
+    lines: fc.array(fc.string({ unit: 'grapheme', maxLength: 60 }), { maxLength: 3 }),
+  });
+  const plans = fc.record({
+    positiveStyles: fc.array(word, { maxLength: 3 }),
+    negativeStyles: fc.array(word, { maxLength: 2 }),
+    sections: fc.array(section, { minLength: 1, maxLength: 3 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(plans, fc.integer({ min: 0, max: 4_294_967_295 }), async (plan, seed) => {
+      const fractions: number[] = [];
+      const song = await songOf(plan, seed, 'wav', { step: (_, __, fraction) => void fractions.push(fraction) });
+      const total = plan.sections.reduce((sum, one) => sum + one.durationMs, 0);
+      const samples = new Int16Array(song.bytes.buffer, 44);
+      expect(Math.abs(samples.length / 2 - total * 44.1)).toBeLessThanOrEqual(1);
+      expect(samples.some((value) => value !== 0)).toBe(true);
+      expect(samples.every((value) => Math.abs(value) <= 29_204)).toBe(true);
+      expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+      expect(fractions.at(-1)).toBe(1);
+    }),
+    { numRuns: 25, seed: 20_261_120 },
+  );
+});
