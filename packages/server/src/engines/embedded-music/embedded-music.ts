@@ -3,8 +3,8 @@ import { defaultThreads } from '../threads.js';
 import { SONG_STAGES } from './song.js';
 import { fileName } from './song-description.js';
 import { MODEL, orderOf } from './song-order.js';
-import { createThreadPool, type ThreadPool } from './thread-pool.js';
 import type { FromThread } from './thread-messages.js';
+import { createThreadPool, type ThreadPool } from './thread-pool.js';
 
 export interface EmbeddedMusicOptions {
   /** Name of the backend. Default: `local`. */

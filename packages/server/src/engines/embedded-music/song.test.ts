@@ -43,10 +43,10 @@ describe('a song', () => {
       planOf(
         ['rock'],
         [
-          ['Intro', 4000],
-          ['Verse', 6000],
-          ['Chorus', 6000],
-          ['Outro', 5000],
+          ['Intro', 2000],
+          ['Verse', 4000],
+          ['Chorus', 4000],
+          ['Outro', 4000],
         ],
       ),
       5,
@@ -58,7 +58,7 @@ describe('a song', () => {
     expect(verse).toBeGreaterThan(intro);
     expect(chorus).toBeGreaterThan(verse + 0.8);
     expect(outro).toBeLessThan(verse);
-    expect(levelDb(heard, 20_900, 20_990)).toBeLessThan(-40);
+    expect(levelDb(heard, 13_900, 13_990)).toBeLessThan(-40);
   });
 
   test('keeps the tempo that its styles name: the kick of a house track strikes on every beat', async () => {
@@ -99,8 +99,8 @@ describe('a song', () => {
         planOf(
           [family.title],
           [
-            ['Verse', 2000],
-            ['Chorus', 3000],
+            ['Verse', 1000],
+            ['Chorus', 2000],
           ],
         ),
         9,
@@ -121,9 +121,9 @@ describe('a song', () => {
     const plan = planOf(
       ['ambient'],
       [
-        ['Opening', 3000],
-        ['Theme', 3000],
-        ['Interlude', 3000],
+        ['Opening', 2000],
+        ['Theme', 2000],
+        ['Interlude', 2000],
       ],
     );
     const { left } = await listen((await songOf(plan, 6)).bytes);
@@ -133,7 +133,7 @@ describe('a song', () => {
       return most;
     };
     const usual = steps(44_100, left.length - 44_100);
-    for (const border of [3, 6])
+    for (const border of [2, 4])
       expect(steps(border * 44_100 - 400, border * 44_100 + 2000)).toBeLessThanOrEqual(usual);
     expect(usual).toBeLessThan(0.25);
   });
@@ -206,7 +206,7 @@ test('any plan within the limits becomes a song of its length, without clipping,
       fc.constantFrom('Intro', 'Verse', 'Chorus', 'Drop', 'Build', 'Outro'),
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
     ),
-    durationMs: fc.integer({ min: 1000, max: 1900 }),
+    durationMs: fc.integer({ min: 1000, max: 1300 }),
     positiveStyles: fc.array(word, { maxLength: 2 }),
     negativeStyles: fc.array(word, { maxLength: 2 }),
     lines: fc.array(fc.string({ unit: 'grapheme', maxLength: 60 }), { maxLength: 3 }),
@@ -228,6 +228,6 @@ test('any plan within the limits becomes a song of its length, without clipping,
       expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
       expect(fractions.at(-1)).toBe(1);
     }),
-    { numRuns: 25, seed: 20_261_120 },
+    { numRuns: 20, seed: 20_261_120 },
   );
 });

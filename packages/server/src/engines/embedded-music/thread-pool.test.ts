@@ -1,8 +1,8 @@
 import type { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createWitness, workOf } from '../engine-witness.contract.js';
 import type { Engine } from '../engine.js';
 import { EngineError } from '../engine.js';
+import { createWitness, workOf } from '../engine-witness.contract.js';
 import { createEmbeddedMusic } from './index.js';
 import { planOf } from './listening.contract.js';
 import { createThreadPool } from './thread-pool.js';

@@ -5,7 +5,7 @@ import { holdChords, voiceSpans, writeArpeggio, writeComping } from './comping.j
 import { type Direction, direct, type SectionDirection } from './direction.js';
 import { writeDrums } from './drums.js';
 import { GROOVES } from './grooves.js';
-import { cadence, type ChordSpan, layChords } from './harmony.js';
+import { type ChordSpan, cadence, layChords } from './harmony.js';
 import { setLyrics } from './lyric-melody.js';
 import { motifFor, writeMelody } from './melody.js';
 import { createPlacer, type Placer } from './placing.js';

@@ -1,6 +1,6 @@
 import type { Random } from '../random.js';
-import type { BassStyle } from './families.js';
-import { type ChordSpan, chordAt } from './harmony.js';
+import type { BassStyle } from './family.js';
+import type { ChordSpan } from './harmony.js';
 import { type Key, MODES, mod } from './scales.js';
 import type { BeatHit, BeatNote } from './score.js';
 import type { Grid } from './timeline.js';

@@ -1,5 +1,5 @@
 import type { Random } from '../random.js';
-import type { CompStyle } from './families.js';
+import type { CompStyle } from './family.js';
 import { type ChordSpan, voiceChord } from './harmony.js';
 import type { BeatNote } from './score.js';
 

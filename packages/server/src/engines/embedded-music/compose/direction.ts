@@ -4,7 +4,8 @@ import { ROLE_ENERGY, type Role, roleOf } from '../plan/section-role.js';
 import * as words from '../plan/style-words.js';
 import { createRandom, hashText } from '../random.js';
 import type { PatchName } from '../sound/patches.js';
-import { FAMILIES, FAMILY_NAMES, type Family, type FamilyName } from './families.js';
+import { FAMILIES, FAMILY_NAMES, type FamilyName } from './families.js';
+import type { Family } from './family.js';
 import { type Key, mod } from './scales.js';
 
 /** The sounds that play the parts. */

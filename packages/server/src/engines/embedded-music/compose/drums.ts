@@ -1,8 +1,8 @@
+import type { Role } from '../plan/section-role.js';
 import type { Random } from '../random.js';
-import { type DrumSound, type Groove, GROOVES, type GrooveName, type Line, markStrength } from './grooves.js';
+import { type DrumSound, GROOVES, type Groove, type GrooveName, type Line, markStrength } from './grooves.js';
 import type { BeatHit } from './score.js';
 import type { Grid } from './timeline.js';
-import type { Role } from '../plan/section-role.js';
 
 /** What decides the drums of one section. */
 export interface DrumCue {

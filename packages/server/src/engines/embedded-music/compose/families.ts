@@ -1,104 +1,16 @@
-import type { PatchName } from '../sound/patches.js';
-import type { GrooveName } from './grooves.js';
-import type { Mode } from './scales.js';
-
-export type BassStyle = 'roots8' | 'kick' | 'offbeat' | 'rolling' | 'walking' | 'long' | 'sparse';
-export type CompStyle =
-  | 'beats'
-  | 'strum'
-  | 'offbeat'
-  | 'broken'
-  | 'charleston'
-  | 'lazy'
-  | 'ostinato'
-  | 'pulse'
-  | 'hold';
-
-/** A list that cannot be empty. */
-type Some<T> = readonly [T, ...T[]];
-
-/** Everything that a style of music decides. Progressions are tokens of `chordOf`, parted by spaces. */
-export interface Family {
-  title: string;
-  /** Beats per minute: slowest, usual, fastest. */
-  tempo: readonly [number, number, number];
-  modes: Some<Mode>;
-  /** Swing of eighths (`0.5`) or sixteenths (`0.25`): where the second of a pair falls, 0.5 is straight. */
-  swing: { unit: 0.5 | 0.25; ratio: number };
-  /** Deviation of human timing, in milliseconds. */
-  humanMs: number;
-  /** Tones per chord. */
-  chordSize: 3 | 4 | 5;
-  chordBeats: number;
-  cadence: 'authentic' | 'plagal' | 'none';
-  progressions: { verse: Some<string>; chorus: Some<string>; bridge: Some<string> };
-  minorProgressions: { verse: Some<string>; chorus: Some<string>; bridge: Some<string> };
-  groove: GrooveName | null;
-  bass: { style: BassStyle; patch: PatchName } | null;
-  comp: { style: CompStyle; patches: Some<PatchName> } | null;
-  pad: Some<PatchName> | null;
-  arp: PatchName | null;
-  leads: Some<PatchName>;
-  /** How busy the melody is: chance of splitting a beat, and of resting. */
-  melody: { split: number; rest: number };
-  /** How much the highs of the whole mix are lifted: 0 none, 0.5 about 3.5 dB. */
-  bright: number;
-  /** 0 dry to 1 cathedral; how deep the kick ducks pads; loudness aimed at. */
-  room: number;
-  duck: number;
-  loudnessLufs: number;
-}
-
-const POP_MAJOR = {
-  verse: ['1 5 6 4', '1 6 4 5', '6 4 1 5', '1 3 4 5'],
-  chorus: ['1 5 6 4', '4 1 5 6', '4 5 1 6', '1 4 6 5'],
-  bridge: ['2 4 6 5', '4 5 3 6', '6 3 4 5'],
-} as const;
-const POP_MINOR = {
-  verse: ['1 6 3 7', '1 4 6 7', '1 7 6 7'],
-  chorus: ['6 7 1 3', '1 6 3 7', '4 6 1 7'],
-  bridge: ['4 6 1 5', '6 4 7 5'],
-} as const;
-const LOOP_MINOR = {
-  verse: ['1 1 6 7', '1 3 4 4', '1 7 4 1'],
-  chorus: ['1 6 3 7', '6 7 1 1', '4 6 7 1'],
-  bridge: ['6 6 7 7', '4 4 1 1'],
-} as const;
-const LOOP_MAJOR = {
-  verse: ['1 1 4 4', '1 6 4 4', '2 2 1 1'],
-  chorus: ['4 5 6 1', '1 5 4 4', '4 1 5 6'],
-  bridge: ['4 4 6 5', '2 2 4 4'],
-} as const;
-const JAZZ_MAJOR = {
-  verse: ['1 6d 2 5', '2 5 1 6d', '3 6d 2 5'],
-  chorus: ['4 b7d 3 6d 2 5 1 1', '1 4 3 6d', '2 5 1 1'],
-  bridge: ['3d 6d 2d 5', '4 4m 3 6d'],
-} as const;
-const JAZZ_MINOR = {
-  verse: ['1 4 2 5d', '1 6 2 5d'],
-  chorus: ['4 7d 3 6 2 5d 1 1', '1 1d 4 4'],
-  bridge: ['6 5d 1 1', '4 7d 3 6'],
-} as const;
-const STILL_MAJOR = {
-  verse: ['1 4', '1 5s 4 1', '1 6 4 1'],
-  chorus: ['4 1 5s 6', '1 3 4 5s'],
-  bridge: ['6 4', '2 4'],
-} as const;
-const STILL_MINOR = {
-  verse: ['1 6', '1 4 1 7', '1 3 6 7'],
-  chorus: ['6 3 7 1', '1 6 3 7'],
-  bridge: ['4 6', '6 7'],
-} as const;
-const CLASSIC_MAJOR = {
-  verse: ['1 5 6 3 4 1 4 5', '1 4 5 1', '1 6 2 5'],
-  chorus: ['4 5 3 6 2 5 1 1', '1 5 6 3 4 1 4 5'],
-  bridge: ['6 2 5 1', '6 3 4 5'],
-} as const;
-const CLASSIC_MINOR = {
-  verse: ['1 4 5M 1', '1 7 6 5M', '1 6 4 5M'],
-  chorus: ['4 7 3 6 2 5M 1 1', '1 3 6 5M', '6 7 1 1'],
-  bridge: ['6 4 1 5M', '3 7 1 5M'],
-} as const;
+import type { Family } from './family.js';
+import {
+  CLASSIC_MAJOR,
+  CLASSIC_MINOR,
+  JAZZ_MAJOR,
+  JAZZ_MINOR,
+  LOOP_MAJOR,
+  LOOP_MINOR,
+  POP_MAJOR,
+  POP_MINOR,
+  STILL_MAJOR,
+  STILL_MINOR,
+} from './progressions.js';
 
 /** The styles, each given real care rather than many thin ones. */
 export const FAMILIES = {

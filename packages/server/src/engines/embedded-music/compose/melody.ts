@@ -1,6 +1,6 @@
 import type { Role } from '../plan/section-role.js';
 import { createRandom } from '../random.js';
-import type { Family } from './families.js';
+import type { Family } from './family.js';
 import { type ChordSpan, chordAt } from './harmony.js';
 import { inventMotif, type Motif, type MotifNote, type Variation, varyMotif } from './motif.js';
 import { degreePitch, type Key, mod } from './scales.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { planOf } from '../listening.contract.js';
 import { direct } from '../compose/direction.js';
 import { keyName } from '../compose/scales.js';
+import { planOf } from '../listening.contract.js';
 import { roleOf } from './section-role.js';
 import { energyShift, namedKey, namedTempo, phrase, removedParts } from './style-words.js';
 import { syllablesOf } from './syllables.js';

@@ -70,7 +70,9 @@ export function createFormantVoice(patch: FormantPatch, note: VoiceNote): Voice 
     note.heldSamples,
     SAMPLE_RATE,
   );
-  const level = patch.gain * (0.3 + 0.7 * note.velocity);
+  // High tones lie in the first resonance and would shout.
+  const shade = Math.min(1.2, (330 / note.hz) ** 0.8);
+  const level = patch.gain * shade * (0.3 + 0.7 * note.velocity);
   const amp = new Float32Array(CONTROL);
   const throatL = new Float32Array(CONTROL);
   const throatR = new Float32Array(CONTROL);

@@ -1,5 +1,5 @@
-import { type LevelPoint, type Part, PARTS, type Score } from '../compose/score.js';
 import { pitchHz } from '../compose/scales.js';
+import { type LevelPoint, PARTS, type Part, type Score } from '../compose/score.js';
 import { SAMPLE_RATE } from '../compose/timeline.js';
 import { hashText } from '../random.js';
 import { createDrumKit, DRUM_PLACES } from './drum-kit.js';

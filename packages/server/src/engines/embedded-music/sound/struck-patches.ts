@@ -1,0 +1,96 @@
+import type { Partial, PartialPatch } from './partial-voice.js';
+import type { PluckPatch } from './pluck-voice.js';
+
+const PIANO: readonly Partial[] = [
+  [1, 1, 7],
+  [2, 0.62, 5],
+  [3, 0.34, 4],
+  [4, 0.24, 3.2],
+  [5, 0.15, 2.6],
+  [6, 0.1, 2.1],
+  [7, 0.055, 1.7],
+  [8, 0.05, 1.4],
+  [9, 0.035, 1.1],
+  [10, 0.025, 0.9],
+];
+
+/** Struck and plucked instruments. */
+export const STRUCK = {
+  piano: {
+    kind: 'partial',
+    gain: 0.204,
+    partials: PIANO,
+    inharmonic: 0.00035,
+    bright: 0.9,
+    knock: 0.6,
+    release: 0.22,
+    detune: 1.6,
+  },
+  electricPiano: {
+    kind: 'partial',
+    gain: 0.238,
+    inharmonic: 0,
+    bright: 1,
+    knock: 0.15,
+    release: 0.25,
+    detune: 0,
+    partials: [
+      [1, 1, 4.5],
+      [2, 0.22, 3],
+      [3, 0.1, 1.8],
+      [4, 0.05, 1.2],
+      [14, 0.09, 0.35],
+      [14.8, 0.03, 0.2],
+    ],
+    tremolo: { hz: 4.6, depth: 0.22 },
+  },
+  vibraphone: {
+    kind: 'partial',
+    gain: 0.47,
+    inharmonic: 0,
+    bright: 0.7,
+    knock: 0.1,
+    release: 0.5,
+    detune: 0,
+    partials: [
+      [1, 1, 4],
+      [4, 0.2, 1.6],
+      [10, 0.06, 0.4],
+    ],
+    tremolo: { hz: 5.2, depth: 0.25 },
+  },
+  bell: {
+    kind: 'partial',
+    gain: 0.26,
+    inharmonic: 0,
+    bright: 0.7,
+    knock: 0,
+    release: 1.2,
+    detune: 2,
+    partials: [
+      [1, 1, 4],
+      [2.76, 0.4, 2.2],
+      [5.4, 0.2, 1.1],
+      [8.93, 0.1, 0.5],
+    ],
+  },
+  musicBox: {
+    kind: 'partial',
+    gain: 0.34,
+    inharmonic: 0,
+    bright: 0.6,
+    knock: 0.12,
+    release: 0.6,
+    detune: 1,
+    partials: [
+      [1, 1, 2.6],
+      [2, 0.18, 1.6],
+      [4.1, 0.22, 0.8],
+      [6.7, 0.08, 0.3],
+    ],
+  },
+  steelGuitar: { kind: 'pluck', gain: 0.3, bright: 0.62, seconds: 4.2, position: 0.17, damping: 0.35, release: 0.12 },
+  nylonGuitar: { kind: 'pluck', gain: 0.36, bright: 0.3, seconds: 3, position: 0.24, damping: 0.6, release: 0.14 },
+  harp: { kind: 'pluck', gain: 0.34, bright: 0.34, seconds: 5, position: 0.4, damping: 0.5, release: 0.6 },
+  uprightBass: { kind: 'pluck', gain: 0.355, bright: 0.2, seconds: 1.9, position: 0.3, damping: 0.7, release: 0.09 },
+} as const satisfies Record<string, PartialPatch | PluckPatch>;
