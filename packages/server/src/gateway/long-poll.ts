@@ -30,6 +30,7 @@ export async function pollEvents(
   const deliveries: Delivery[] = [];
   let newest = reply.levelStamp;
   let isLive = false;
+  let stopWaiting = (): void => undefined;
 
   let settle = (): void => undefined;
   const settled = new Promise<void>((resolve) => {
@@ -46,10 +47,11 @@ export async function pollEvents(
     live() {
       isLive = true;
       if (deliveries.length > 0 || followed.snapshot !== null || followed.reset !== null) settle();
+      // The wait is for news. Reading what is there already takes its own time, however short the wait.
+      else stopWaiting = deps.clock.after(reply.waitMs ?? 0, settle);
     },
     failed: settle,
   });
-  const stopWaiting = deps.clock.after(reply.waitMs ?? 0, settle);
   signal.addEventListener('abort', settle, { once: true });
   if (signal.aborted) settle();
   await settled;
