@@ -5,6 +5,7 @@ export * from './events.js';
 export * from './frame.js';
 export * from './job.js';
 export * from './limits.js';
+export * from './matches-filter.js';
 export * from './media.js';
 export * from './position.js';
 export * from './reduce.js';

@@ -24,10 +24,10 @@ export interface ErrorBody {
 
 /** Details that an error may carry beside code and message. */
 export interface ErrorDetails {
-  field?: string;
-  retryAfterMs?: number;
+  field?: string | undefined;
+  retryAfterMs?: number | undefined;
   /** Overrides the table where the thrower knows better (an engine's verdict). */
-  retryable?: boolean;
+  retryable?: boolean | undefined;
   /** What led to it; logged, never sent. */
   cause?: unknown;
 }
@@ -79,9 +79,6 @@ export function toRendercastError(thrown: unknown): RendercastError {
 /** Rebuilds the error from its travelling form; an unknown code reads as `internal`, keeping the message. */
 export function fromErrorBody(body: ErrorBody): RendercastError {
   const code = isErrorCode(body.code) ? body.code : 'internal';
-  return new RendercastError(code, body.message, {
-    retryable: body.retryable,
-    ...(body.field === undefined ? {} : { field: body.field }),
-    ...(body.retryAfterMs === undefined ? {} : { retryAfterMs: body.retryAfterMs }),
-  });
+  const { message, retryable, field, retryAfterMs } = body;
+  return new RendercastError(code, message, { retryable, field, retryAfterMs });
 }

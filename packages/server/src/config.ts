@@ -151,7 +151,7 @@ export const SETTINGS = {
     why: 'Loading a large model takes a minute or two.',
   }),
   leaseMs: setting({
-    schema: ms(15_000),
+    schema: z.coerce.number().int().min(1_000).default(15_000),
     about: 'How long a claim holds without being renewed, in milliseconds.',
     why: 'Three missed renewals at 5 s.',
   }),

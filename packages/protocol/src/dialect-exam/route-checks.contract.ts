@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import * as z from 'zod';
-import type { CallExam, Check, DialectExam } from '../dialect.contract.js';
 import type { Reply, Route } from '../dialect.js';
 import { ERRORS, type ErrorCode, RendercastError } from '../errors.js';
+import type { CallExam, Check, DialectExam } from './exam.contract.js';
 import { endOf, FULL_PLAN, historyOf } from './histories.contract.js';
 import { createScriptedHouse, examFileUrl } from './house.contract.js';
 

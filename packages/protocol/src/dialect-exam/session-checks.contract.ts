@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Check, DialectExam, SocketExam } from '../dialect.contract.js';
 import type { Frame } from '../dialect.js';
+import type { Check, DialectExam, SocketExam } from './exam.contract.js';
 import { endOf, FULL_PLAN, type History, historyOf, planArbitrary } from './histories.contract.js';
 import { createScriptedHouse, type DrivenSocket, type ScriptedHouse } from './house.contract.js';
 

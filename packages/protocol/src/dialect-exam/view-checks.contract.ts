@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Check, DialectExam } from '../dialect.contract.js';
 import type { Frame, Target, View, ViewFrame } from '../dialect.js';
 import type { LevelKind } from '../events.js';
+import type { Check, DialectExam } from './exam.contract.js';
 import { type History, historyOf, planArbitrary } from './histories.contract.js';
 import { EXAM_EPOCH, examFileUrl } from './house.contract.js';
 

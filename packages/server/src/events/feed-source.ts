@@ -1,4 +1,4 @@
-import type { Filter, Job, LoggedFact } from '@rendercast/protocol';
+import { type Filter, type Job, type LoggedFact, matchesFilter } from '@rendercast/protocol';
 import type { Store } from '../stores/store.js';
 import type { Bus, CarriedLevel } from './bus/bus.js';
 import type { FeedListener, FeedTail } from './feed-tail.js';
@@ -14,20 +14,8 @@ export interface FeedScope {
 }
 
 /** Whether a job lies within a scope. Facts are judged by the job as it is after them. */
-export function inScope(job: Job, scope: FeedScope): boolean {
-  const { owner, filter } = scope;
-  return (
-    (owner === null || job.owner === owner) &&
-    (filter.kind === undefined || job.kind === filter.kind) &&
-    (filter.state === undefined || filter.state.includes(job.state)) &&
-    (filter.batch === undefined || job.batch === filter.batch) &&
-    (filter.tag === undefined || job.tags.includes(filter.tag)) &&
-    (filter.favorite === undefined || job.favorite === filter.favorite) &&
-    (filter.engine === undefined || job.engine === filter.engine || job.ranOn?.engine === filter.engine) &&
-    (filter.jobs === undefined ||
-      filter.jobs.includes(job.id) ||
-      (job.clientId !== null && filter.jobs.includes(job.clientId)))
-  );
+function inScope(job: Job, scope: FeedScope): boolean {
+  return (scope.owner === null || job.owner === scope.owner) && matchesFilter(job, scope.filter);
 }
 
 /** A canonical name of a scope: equal scopes share frames. */

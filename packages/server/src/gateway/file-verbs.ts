@@ -2,7 +2,7 @@ import { type Artifact, type Principal, RendercastError, type Verbs } from '@ren
 import { fileKey, thumbnailKey } from '../blobs/keys.js';
 import { makeThumbnail } from '../blobs/thumbnail.js';
 import { isoTime } from '../clock.js';
-import type { VerbParts } from './verbs.js';
+import type { VerbParts } from './verb-parts.js';
 
 /** Pictures that are measured and get a thumbnail. Vector pictures are kept as they are, never rendered. */
 const RASTER = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif', 'image/tiff']);

@@ -24,8 +24,8 @@ import { sendFile } from './file-answer.js';
 import { parseJson } from './json.js';
 import { pollEvents } from './long-poll.js';
 import { parseAtBorder } from './parse.js';
+import { reachOf } from './reach.js';
 import type { SignedUrls } from './signed-urls.js';
-import { reachOf } from './socket.js';
 
 /** What routes need of the house. */
 export interface RouteDeps {

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { RendercastError } from '@rendercast/protocol';
 import type { FastifyInstance } from 'fastify';
 
 /** What a second address needs to answer as the first does. */
@@ -17,14 +18,33 @@ export async function listenOn(
   host: string,
   port: number,
   attach: (server: Handlers) => void,
-): Promise<{ urls: string[]; others: Server[] }> {
-  if (host !== 'localhost') {
-    await app.listen({ host, port });
-    return {
-      urls: app.addresses().flatMap((address) => (typeof address === 'string' ? [] : [urlOf(address)])),
-      others: [],
-    };
+): Promise<Listening> {
+  try {
+    return await (host === 'localhost' ? listenOnLoopback(app, port, attach) : listenOnOne(app, host, port));
+  } catch (error) {
+    throw inWords(error, host, port);
   }
+}
+
+/** Where it listens, and the servers beside the first one. */
+interface Listening {
+  urls: string[];
+  others: Server[];
+}
+
+async function listenOnOne(app: FastifyInstance, host: string, port: number): Promise<Listening> {
+  await app.listen({ host, port });
+  return {
+    urls: app.addresses().flatMap((address) => (typeof address === 'string' ? [] : [urlOf(address)])),
+    others: [],
+  };
+}
+
+async function listenOnLoopback(
+  app: FastifyInstance,
+  port: number,
+  attach: (server: Handlers) => void,
+): Promise<Listening> {
   await app.listen({ host: '127.0.0.1', port });
   const { port: taken } = app.server.address() as AddressInfo;
   const second = createServer((request, response) => app.routing(request, response));
@@ -42,6 +62,24 @@ export async function listenOn(
     throw error;
   }
   return { urls: [`http://localhost:${taken}`], others: [second] };
+}
+
+/** A refusal of the system, for the person who starts the server. */
+function inWords(error: unknown, host: string, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE')
+    return new RendercastError(
+      'conflict',
+      `port ${port} is in use by another program; stop it or choose another with RENDERCAST_PORT or --port`,
+      { cause: error },
+    );
+  if (code === 'EACCES')
+    return new RendercastError('forbidden', `port ${port} may not be used by this user; choose one above 1023`, {
+      cause: error,
+    });
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new RendercastError('invalid_field', `this machine has no address ${host} to listen on`, { cause: error });
+  return error;
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

@@ -13,37 +13,14 @@ import {
   type Stats,
   type Verbs,
 } from '@rendercast/protocol';
-import type { Blobs } from '../blobs/blobs.js';
-import type { Clock } from '../clock.js';
-import type { Config } from '../config.js';
-import type { Registry } from '../engines/registry.js';
 import type { Bus } from '../events/bus/bus.js';
 import type { Encoding } from '../events/chunk.js';
 import type { Subscription } from '../events/subscription.js';
 import type { Subscriptions } from '../events/subscriptions.js';
-import type { LoopDelay } from '../metrics.js';
-import type { Ids } from '../queue/ids.js';
-import type { Queue } from '../queue/queue.js';
 import type { Store, Stored } from '../stores/store.js';
 import { VERSION } from '../version.js';
-import type { Connections } from './connections.js';
 import { createFileVerbs } from './file-verbs.js';
-
-/** What the verbs work with. */
-export interface VerbParts {
-  blobs: Blobs;
-  bus: Bus;
-  clock: Clock;
-  config: Pick<Config, 'maxFileBytes'>;
-  connections: Connections;
-  ids: Ids;
-  loopDelay: LoopDelay;
-  queue: Queue;
-  registry: Registry;
-  startedAtMs: number;
-  store: Store;
-  subscriptions: Subscriptions;
-}
+import type { VerbParts } from './verb-parts.js';
 
 /** Everything a caller can ask of the house, bound to who asks. */
 export function createVerbs(parts: VerbParts): (principal: Principal) => Verbs {

@@ -1,14 +1,4 @@
-import type {
-  Artifact,
-  Fact,
-  FactBody,
-  Filter,
-  Job,
-  JobKind,
-  JobState,
-  LoggedFact,
-  Progress,
-} from '@rendercast/protocol';
+import type { Artifact, FactBody, Filter, Job, JobKind, JobState, LoggedFact, Progress } from '@rendercast/protocol';
 
 /**
  * What we remember. A driver keeps facts and the row (a cache of `reduce()`) in one transaction.
@@ -24,7 +14,10 @@ export interface Store {
   create(creation: Creation): Promise<CreationResult>;
   /** Adds facts to one job if the condition holds: the only way a job changes. */
   append(append: Append): Promise<AppendResult>;
-  /** Takes the next job that one of the offers can run, appends its `started`, and leases it. */
+  /**
+   * Takes the next job that one of the offers can run, appends its `started`, and leases it. A job's `startBy` binds
+   * its first start only.
+   */
   claim(claim: ClaimRequest): Promise<Claim | null>;
   /**
    * Extends leases; answers the ids whose lease still holds. One that has run out stays so, even if nobody took the
@@ -218,5 +211,3 @@ export interface WaitingJob {
   seq: number;
   notBefore: string | null;
 }
-
-export type { Fact };

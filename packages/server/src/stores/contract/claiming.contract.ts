@@ -126,6 +126,14 @@ export function claimingContract(open: OpenHarness): void {
       expect(await store.overdue(LATER)).toStrictEqual([]);
     });
 
+    it('starts a retry also past the deadline, which bound the first start', async () => {
+      const { store } = harness();
+      const { id } = await make(store, { startBy: AT });
+      await take(store, { at: AT });
+      await appended(store, id, retrying(1, AT));
+      expect((await take(store, { at: LATER })).job).toMatchObject({ id, attempt: 2 });
+    });
+
     it('starts nothing that is being cancelled', async () => {
       const { store } = harness();
       const { id } = await make(store);

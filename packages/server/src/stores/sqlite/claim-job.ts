@@ -59,7 +59,7 @@ function firstInLine(
   return connection.get<Candidate>(
     `SELECT n, priority FROM jobs INDEXED BY jobs_waiting
      WHERE state = 'queued' AND canceling = 0 AND kind = ? AND engine = ?
-       AND (not_before IS NULL OR not_before <= ?) AND (start_by IS NULL OR start_by >= ?)
+       AND (not_before IS NULL OR not_before <= ?) AND (start_by IS NULL OR attempt > 0 OR start_by >= ?)
        AND (? OR model IS NULL OR model IN (SELECT value FROM json_each(?)))
      ORDER BY priority DESC, n LIMIT 1`,
     kind,

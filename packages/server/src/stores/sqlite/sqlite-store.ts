@@ -1,5 +1,5 @@
 import type { Artifact, Job, LoggedFact, Progress } from '@rendercast/protocol';
-import { matchesFilter } from '../matches-filter.js';
+import { matchesFilter } from '@rendercast/protocol/matches-filter';
 import type { FeedPage, FeedQuery, Store, StoreListQuery, StorePage, WaitingJob } from '../store.js';
 import { createFold, type Fold } from './fact-texts.js';
 import type { LeaseBook } from './lease-book.js';

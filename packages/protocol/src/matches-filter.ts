@@ -1,4 +1,5 @@
-import type { Filter, Job } from '@rendercast/protocol';
+import type { Filter } from './commands.js';
+import type { Job } from './job.js';
 
 /**
  * Whether a job meets all conditions of a filter. On a feed each fact is judged by the job as it was after that fact,

@@ -1,0 +1,27 @@
+import type { Blobs } from '../blobs/blobs.js';
+import type { Clock } from '../clock.js';
+import type { Config } from '../config.js';
+import type { Registry } from '../engines/registry.js';
+import type { Bus } from '../events/bus/bus.js';
+import type { Subscriptions } from '../events/subscriptions.js';
+import type { LoopDelay } from '../metrics.js';
+import type { Ids } from '../queue/ids.js';
+import type { Queue } from '../queue/queue.js';
+import type { Store } from '../stores/store.js';
+import type { Connections } from './connections.js';
+
+/** What the verbs work with. */
+export interface VerbParts {
+  blobs: Blobs;
+  bus: Bus;
+  clock: Clock;
+  config: Pick<Config, 'maxFileBytes'>;
+  connections: Connections;
+  ids: Ids;
+  loopDelay: LoopDelay;
+  queue: Queue;
+  registry: Registry;
+  startedAtMs: number;
+  store: Store;
+  subscriptions: Subscriptions;
+}
