@@ -1,0 +1,123 @@
+import type { FeedEvent, JobEvent, TransportName } from '@rendercast/client';
+import type { HistoryLog } from '@rendercast/protocol/history';
+import { afterEach, expect, it } from 'vitest';
+import { type Chance, createChance, seedOfRun, timesOfRun } from './stories/chance.js';
+import { createGuest, type Guest } from './stories/guest.js';
+import { judge } from './stories/judge.js';
+import { factsByJob } from './stories/log-over-http.js';
+import { createServerProcess, type ServerProcess } from './stories/server-process.js';
+
+const SEED = seedOfRun(20_260_801);
+const KILLS = timesOfRun('RENDERCAST_TEST_KILLS', 8);
+const TRANSPORTS: readonly TransportName[] = ['websocket', 'sse', 'poll'];
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function startedServer(...flags: string[]): Promise<ServerProcess> {
+  const server = await createServerProcess(flags);
+  closing.push(() => server.close());
+  await server.start();
+  return server;
+}
+
+/** Lets others wait for what any guest is shown. */
+function createGossip() {
+  const listeners = new Set<(what: string) => void>();
+  return {
+    tell(event: JobEvent | FeedEvent) {
+      const what = event.type === 'fact' ? event.fact.type : event.type;
+      for (const listener of [...listeners]) listener(what);
+    },
+    /** Resolves at the instant that somebody is shown such a thing, and after a while in any case. */
+    hear: (wanted: string | null, withinMs: number) =>
+      new Promise<void>((resolve) => {
+        const settle = (): void => {
+          clearTimeout(timer);
+          listeners.delete(listener);
+          resolve();
+        };
+        const listener = (what: string): void => {
+          if (what === wanted) settle();
+        };
+        const timer = setTimeout(settle, withinMs);
+        listeners.add(listener);
+      }),
+  };
+}
+
+/** Lets the server live for a while, half of the time up to the instant that something of a kind has happened. */
+async function live(chance: Chance, gossip: ReturnType<typeof createGossip>): Promise<void> {
+  await gossip.hear(null, chance.between(150, 1_200));
+  const last = chance.pick(['queued', 'started', 'stage', 'output', 'level', 'succeeded', 'canceling']);
+  if (chance.happens(0.5)) await gossip.hear(last, 1_500);
+}
+
+/** Waits until each feed of a guest has shown the last fact that it is to show. */
+async function caughtUp(guest: Guest, log: HistoryLog): Promise<void> {
+  const facts = factsByJob(log);
+  for (const watcher of guest.watchers) {
+    if ('job' in watcher.history.target) continue;
+    const { tag } = watcher.history.target.feed;
+    const last = log.entries.findLast(({ fact: { jobId } }) => {
+      const [first] = facts.get(jobId) ?? [];
+      return tag === undefined || (first?.type === 'queued' && first.tags.includes(tag));
+    });
+    await watcher.reached(last?.cursor ?? 0);
+  }
+}
+
+it(`RC-RESUME-1 RC-ACK-2 RC-FACT-1 RC-FACT-2: the server is killed ${KILLS} times in mid-job (seed ${SEED}); over WebSocket, SSE and long-poll every fact is seen once, and each job ends once`, {
+  timeout: 60_000 + KILLS * 10_000,
+}, async () => {
+  const chance = createChance(SEED);
+  const server = await startedServer();
+  const gossip = createGossip();
+  const enough = new AbortController();
+  const guests = TRANSPORTS.map((transport) =>
+    createGuest({
+      url: server.url,
+      transport,
+      chance: createChance(chance.between(0, 1e9)),
+      enough: enough.signal,
+      atOnce: 3,
+      onEvent: gossip.tell,
+    }),
+  );
+  closing.push(async () => {
+    enough.abort();
+    for (const guest of guests) await guest.leave();
+  });
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    await live(chance, gossip);
+    await server.kill();
+    await server.start();
+  }
+  enough.abort();
+  await Promise.all(guests.map(({ done }) => done));
+
+  const watchers = guests.flatMap((guest) => guest.watchers);
+  const orders = guests.flatMap((guest) => guest.orders);
+  const log = await judge(server.url, []);
+  for (const guest of guests) {
+    await caughtUp(guest, log);
+    await guest.leave();
+  }
+  await judge(server.url, watchers);
+
+  // Asked for again and again over the kills, each order is one job, and no job is there that nobody asked for.
+  const facts = factsByJob(log);
+  expect(new Set(orders.map(({ jobId }) => jobId)).size).toBe(orders.length);
+  expect([...facts.keys()].sort()).toEqual(orders.map(({ jobId }) => jobId).sort());
+  for (const { jobId, clientId, canceled } of orders) {
+    const [first, ...rest] = facts.get(jobId) ?? [];
+    if (clientId !== null) expect(first).toMatchObject({ type: 'queued', clientId });
+    if (canceled) expect(rest.some(({ type }) => type === 'canceling' || type === 'canceled')).toBe(true);
+  }
+  expect(orders.length).toBeGreaterThan(KILLS);
+  // It was mid-job: attempts were lost, and jobs came through all the same.
+  const types = log.entries.map(({ fact }) => fact.type);
+  for (const type of ['retrying', 'succeeded', 'canceled'] as const) expect(types).toContain(type);
+});
