@@ -10,9 +10,9 @@ export interface EmbeddedMusicOptions {
   /** Name of the backend. Default: `local`. */
   backend?: string;
   /**
-   * Songs made at once, each in a thread of its own. Default: all cores but one. A thread holds about 40 MB, and while
-   * it works 11 MB per minute of music plus the finished file (1.4 MB per minute of MP3, 10.6 MB of WAV): at most
-   * about 260 MB for ten minutes of WAV.
+   * Songs made at once, each in a thread of its own. Default: all cores but one. A thread takes about 60 MB, and while
+   * it works 11 MB per minute of music and the finished file twice (1.4 MB per minute of MP3; WAV once, 10.6 MB):
+   * measured 105 MB for three minutes of MP3 and 275 MB for ten minutes of WAV, the most there can be.
    */
   threads?: number;
 }

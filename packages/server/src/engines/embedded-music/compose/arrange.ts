@@ -1,6 +1,7 @@
 import type { CompositionPlan } from '@rendercast/protocol';
 import { createRandom } from '../random.js';
 import { writeBass } from './bass.js';
+import { closeHits, closeNotes, closingBeat } from './closing.js';
 import { holdChords, voiceSpans, writeArpeggio, writeComping } from './comping.js';
 import { type Direction, direct, type SectionDirection } from './direction.js';
 import { writeDrums } from './drums.js';
@@ -10,7 +11,8 @@ import { setLyrics } from './lyric-melody.js';
 import { motifFor, writeMelody } from './melody.js';
 import { createPlacer, type Placer } from './placing.js';
 import { isMajorish } from './scales.js';
-import type { Part, Score } from './score.js';
+import type { BeatHit, BeatNote, LevelPoint, Part, Score } from './score.js';
+import { SECOND_VOICE_FROM, secondVoice } from './second-voice.js';
 import { type Grid, layTimeline, SAMPLE_RATE, type Timeline } from './timeline.js';
 
 /** A plan turned into notes, with everything that was decided on the way. */
@@ -54,10 +56,7 @@ function scoreFrame(direction: Direction, timeline: Timeline): Omit<Score, 'note
     ),
     patches,
     kit: family.groove ? GROOVES[family.groove].kit : 'orchestral',
-    levels: timeline.grids.map((grid, index) => ({
-      sample: grid.startSample,
-      gain: 10 ** ((-7 + 7 * (direction.sections[index]?.energy ?? 0.5)) / 20),
-    })),
+    levels: timeline.grids.flatMap((grid, index) => sectionLevels(direction.sections[index], grid)),
     echoSeconds: 45 / timeline.tempoBpm,
     bright: family.bright,
     room: family.room,
@@ -65,6 +64,17 @@ function scoreFrame(direction: Direction, timeline: Timeline): Omit<Score, 'note
     loudnessLufs: family.loudnessLufs,
     fadeSamples: Math.min(Math.round(3.5 * SAMPLE_RATE), Math.round(lastLength * 0.4)),
   };
+}
+
+/** The level of a section follows its energy over 7 dB; a build-up begins 5 dB below and rises bar by bar. */
+function sectionLevels(section: SectionDirection | undefined, grid: Grid): LevelPoint[] {
+  const top = -7 + 7 * (section?.energy ?? 0.5);
+  const bars = grid.barStarts.length;
+  const rises = section?.role === 'build' && bars > 1;
+  return grid.barStarts.slice(0, rises ? bars : 1).map((beat, bar) => ({
+    sample: grid.startSample + Math.round(beat * grid.samplesPerBeat),
+    gain: 10 ** ((top - (rises ? 5 * (1 - bar / (bars - 1)) : 0)) / 20),
+  }));
 }
 
 function sectionChords(direction: Direction, index: number, grid: Grid, seed: number): ChordSpan[] {
@@ -117,57 +127,63 @@ function layersOf(direction: Direction, section: SectionDirection): ReadonlySet<
 }
 
 function arrangeSection(task: SectionTask): void {
-  const { direction, section, index, grid, spans, seed, placer } = task;
-  const { family, key, beatsPerBar } = direction;
-  const { energy, role, occurrence } = section;
+  const { direction, section, index, grid, placer } = task;
   const layers = layersOf(direction, section);
-  const random = (part: string) => createRandom(seed, part, role, occurrence, index);
-  const next = direction.sections[index + 1] ?? null;
-  const hits =
-    layers.has('drums') && family.groove
-      ? writeDrums(
-          family.groove,
-          { role, energy, nextEnergy: next?.energy ?? null, effects: !section.removed.has('effects') },
-          grid,
-          beatsPerBar,
-          random('drums'),
-        )
-      : [];
-  placer.hits(index, hits);
+  const closing = index === direction.sections.length - 1 ? closingBeat(grid) : null;
+  const hits = layers.has('drums') ? drumsOf(task) : [];
+  placer.hits(index, closing === null ? hits : closeHits(hits, closing));
+  const place = (part: Part, notes: readonly BeatNote[]) =>
+    placer.notes(index, part, closing === null ? notes : closeNotes(notes, closing, grid));
+  accompany(task, layers, hits, place);
+  arrangeTune(task, layers, place);
+}
+
+function drumsOf({ direction, section, index, grid, seed }: SectionTask): BeatHit[] {
+  const { family, beatsPerBar } = direction;
+  if (!family.groove) return [];
+  const { energy, role, occurrence, removed } = section;
+  const nextEnergy = direction.sections[index + 1]?.energy ?? null;
+  const cue = { role, energy, nextEnergy, effects: !removed.has('effects') };
+  return writeDrums(family.groove, cue, grid, beatsPerBar, createRandom(seed, 'drums', role, occurrence));
+}
+
+type Place = (part: Part, notes: readonly BeatNote[]) => void;
+
+function accompany(
+  { direction, section, grid, spans, seed }: SectionTask,
+  layers: ReadonlySet<Part | 'drums'>,
+  hits: readonly BeatHit[],
+  place: Place,
+): void {
+  const { family, key } = direction;
+  const { energy, role, occurrence } = section;
+  const random = (part: Part) => createRandom(seed, part, role, occurrence);
   const voiced = voiceSpans(spans, 54, 76);
   if (layers.has('bass')) {
     const kicks = hits.filter((hit) => hit.sound === 'kick' && hit.velocity > 0.4);
-    placer.notes(
-      index,
-      'bass',
-      writeBass(family.bass?.style ?? 'long', spans, grid, { key, energy, kicks }, random('bass')),
-    );
+    place('bass', writeBass(family.bass?.style ?? 'long', spans, grid, { key, energy, kicks }, random('bass')));
   }
-  if (layers.has('comp'))
-    placer.notes(index, 'comp', writeComping(family.comp?.style ?? 'hold', voiced, energy, random('comp')));
-  if (layers.has('pad')) placer.notes(index, 'pad', holdChords(voiceSpans(spans, 55, 79), 0.5 + 0.2 * energy));
-  if (layers.has('arp'))
-    placer.notes(index, 'arp', writeArpeggio(voiced, energy, family.chordBeats > 4 && family.groove === null));
-  arrangeTune(task, layers);
+  if (layers.has('comp')) place('comp', writeComping(family.comp?.style ?? 'hold', voiced, energy, random('comp')));
+  if (layers.has('pad')) place('pad', holdChords(voiceSpans(spans, 55, 79), 0.5 + 0.2 * energy));
+  if (layers.has('arp')) {
+    place('arp', writeArpeggio(voiced, energy, family.chordBeats > 4 && family.groove === null));
+  }
 }
 
-function arrangeTune(task: SectionTask, layers: ReadonlySet<Part | 'drums'>): void {
+function arrangeTune(task: SectionTask, layers: ReadonlySet<Part | 'drums'>, place: Place): void {
   const { direction, section, index, grid, spans, seed, placer } = task;
-  const motif = motifFor(section.role, direction.family, seed, direction.beatsPerBar);
   // Words that cannot be sung because the voice was taken away still shape the lead.
   const part = layers.has('voice') ? 'voice' : layers.has('lead') ? 'lead' : null;
-  const floor = part === 'voice' ? 57 : 64;
-  const cue = {
-    seed,
-    role: section.role,
-    occurrence: section.occurrence,
-    energy: section.energy,
-    key: direction.key,
-    floor,
-  };
-  const sung = setLyrics(section.lines, motif, cue, spans, grid);
-  placer.lines(index, sung.lines);
   if (part === null) return;
-  if (sung.notes.length > 0) placer.notes(index, part, sung.notes);
-  else placer.notes(index, 'lead', writeMelody(motif, { ...cue, floor: 64 }, spans, grid));
+  const motif = motifFor(section.role, direction.family, seed, direction.beatsPerBar);
+  const { role, occurrence, energy, lines } = section;
+  const cue = { seed, role, occurrence, energy, key: direction.key, floor: part === 'voice' ? 57 : 64 };
+  const sung = setLyrics(lines, motif, cue, spans, grid);
+  placer.lines(index, sung.lines);
+  const isSung = sung.notes.length > 0;
+  const notes = isSung ? sung.notes : writeMelody(motif, { ...cue, floor: 64 }, spans, grid);
+  // Every syllable is heard, also in the last bar; a melody without words closes with the others.
+  const play = (line: readonly BeatNote[]) => (isSung ? placer.notes(index, part, line) : place('lead', line));
+  play(notes);
+  if (energy >= SECOND_VOICE_FROM && role !== 'solo') play(secondVoice(notes, direction.key));
 }
