@@ -83,6 +83,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 
     let stopping: Promise<void> | null = null;
     const stop = async (): Promise<void> => {
+      rooms.queue.stopTaking();
       gateway.drain();
       await rooms.runner.drain(config.drainMs);
       await opened.closeAll();
@@ -138,7 +139,7 @@ async function openGateway(
   rooms: Rooms,
   opened: Opened,
 ): Promise<Gateway> {
-  const { clock, log, store } = rooms;
+  const { clock, log, queue, store } = rooms;
   const connections = createConnections({ clock, ...config });
   const loopDelay = opened.add(watchLoopDelay());
   const startedAtMs = clock.monotonic();
@@ -151,7 +152,7 @@ async function openGateway(
       epoch: store.epoch,
       logger,
       openApi: openApiDocument(DIALECTS, { title: 'Rendercast', version: VERSION }),
-      readiness: () => log.health(),
+      readiness: () => (queue.taking ? log.health() : { ready: false, message: 'the server is going down' }),
       studioDir,
       verbsFor: createVerbs({ ...rooms, config, connections, loopDelay, startedAtMs }),
     },

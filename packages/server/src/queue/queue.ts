@@ -1,13 +1,14 @@
-import type {
-  Batch,
-  Edit,
-  Job,
-  Json,
-  Principal,
-  Progress,
-  Submit,
-  SubmitOptions,
-  Submitted,
+import {
+  type Batch,
+  type Edit,
+  type Job,
+  type Json,
+  type Principal,
+  type Progress,
+  RendercastError,
+  type Submit,
+  type SubmitOptions,
+  type Submitted,
 } from '@rendercast/protocol';
 import type { Blobs } from '../blobs/blobs.js';
 import type { Clock } from '../clock.js';
@@ -57,8 +58,15 @@ export interface Queue {
   start(): void;
   /** Calls back when there may be work to claim. */
   onWork(listener: () => void): () => void;
+  /** Whether new jobs are taken. */
+  readonly taking: boolean;
+  /** From now on new jobs are refused with `shutting_down`; all else goes on. */
+  stopTaking(): void;
   close(): Promise<void>;
 }
+
+/** What a caller whose job is refused at shutdown is told to wait, in milliseconds: about what a restart takes. */
+const RESTART_MS = 1_000;
 
 export interface QueueOptions {
   store: Store;
@@ -93,12 +101,22 @@ export function createQueue(options: QueueOptions): Queue {
     },
   };
   let stopSweeping = async (): Promise<void> => undefined;
+  let taking = true;
+
+  /** A job that is taken now would only wait for the next start; its sender may rather try another server. */
+  async function ifTaking<T>(take: () => Promise<T>): Promise<T> {
+    if (!taking)
+      throw new RendercastError('shutting_down', 'the server is going down and takes no new jobs', {
+        retryAfterMs: RESTART_MS,
+      });
+    return take();
+  }
 
   return {
-    submit: (principal, command, how) => submit(parts, principal, command, how),
-    submitBatch: (principal, batch, how) => submitBatch(parts, principal, batch, how),
+    submit: (principal, command, how) => ifTaking(() => submit(parts, principal, command, how)),
+    submitBatch: (principal, batch, how) => ifTaking(() => submitBatch(parts, principal, batch, how)),
     cancel: (principal, id, reason) => cancel(parts, principal, id, reason),
-    retry: (principal, id, how) => retry(parts, principal, id, how),
+    retry: (principal, id, how) => ifTaking(() => retry(parts, principal, id, how)),
     edit: (principal, id, change) => edit(parts, principal, id, change),
     note: (principal, id, data) => note(parts, principal, id, data),
     remove: (principal, id) => remove(parts, principal, id),
@@ -123,6 +141,12 @@ export function createQueue(options: QueueOptions): Queue {
     onWork(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    get taking() {
+      return taking;
+    },
+    stopTaking() {
+      taking = false;
     },
     async close() {
       listeners.clear();
