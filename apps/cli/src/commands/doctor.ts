@@ -1,5 +1,4 @@
 import { type EngineInfo, RendercastError } from '@rendercast/client';
-import { loadConfig } from '@rendercast/server';
 import type { Command } from 'commander';
 import { type ServerOptions, serverKey, withServerOptions } from '../connection.js';
 import type { Finding } from '../doctor/finding.js';
@@ -52,6 +51,7 @@ async function* findings({ client, url }: CommandContext, options: ServerOptions
 /** What a server started here and now would find. */
 async function* configFindings(url: URL, answered: boolean): AsyncGenerator<Finding> {
   try {
+    const { loadConfig } = await import('@rendercast/server'); // takes its time: only where it is needed
     const { dataDir, host, port } = loadConfig({}, process.env);
     yield await checkDataFolder(dataDir);
     const ours = answered && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname) && portOf(url) === port;

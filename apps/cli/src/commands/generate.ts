@@ -83,8 +83,14 @@ async function uploadInput(client: Client, path: string): Promise<string> {
   if (mediaType === undefined) {
     throw new CommandError(`--input ${path}: only ${Object.keys(MEDIA_TYPES).join(', ')} can be sent.`, EXIT.usage);
   }
-  const file = await openAsBlob(path, { type: mediaType }).catch((error: unknown) => {
-    throw new CommandError(`--input ${path} cannot be read.`, EXIT.usage, { cause: error });
-  });
+  const file = await openFile(path, mediaType);
   return (await client.upload(file, { name: basename(path), mediaType })).id;
+}
+
+async function openFile(path: string, mediaType: string): Promise<Blob> {
+  try {
+    return await openAsBlob(path, { type: mediaType });
+  } catch (error) {
+    throw new CommandError(`--input ${path} cannot be read.`, EXIT.usage, { cause: error });
+  }
 }

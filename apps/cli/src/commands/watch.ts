@@ -58,7 +58,10 @@ async function watchAll(context: CommandContext): Promise<number> {
   const nothing = { pictures: 'none' as const, many: true, what: null, cancel: async () => undefined };
   const watched = await withShow(context, nothing, async (show, signal) => {
     const heardAtMs = new Map<string, number>();
-    for await (const event of context.client.feed({}, { signal })) showEvent(event, show, heardAtMs);
+    for await (const event of context.client.feed({}, { signal })) {
+      if (event.type === 'page') context.output.record({ type: 'watching', cursor: event.cursor });
+      showEvent(event, show, heardAtMs);
+    }
     return [];
   });
   return 'leftWith' in watched ? watched.leftWith : EXIT.ok;

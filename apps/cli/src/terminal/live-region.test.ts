@@ -1,44 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createScreen } from '../testing/screen.js';
 import { createLiveRegion } from './live-region.js';
-
-/** Just enough of a terminal to see what a reader would see. */
-function createScreen(columns: number) {
-  const rows: string[] = [''];
-  let row = 0;
-  let column = 0;
-  let writes = 0;
-  let cursor = true;
-  const put = (character: string) => {
-    if (column === columns) newLine();
-    const line = (rows[row] ?? '').padEnd(column);
-    rows[row] = line.slice(0, column) + character + line.slice(column + 1);
-    column += 1;
-  };
-  const newLine = () => {
-    row += 1;
-    column = 0;
-    rows[row] ??= '';
-  };
-  return {
-    write(text: string) {
-      writes += 1;
-      for (const [part] of text.matchAll(/\x1b\[\??(\d*)([A-Za-z])|[^]/g)) {
-        if (part === '\n') newLine();
-        else if (part === '\r') column = 0;
-        else if (part.startsWith('\x1b[?25')) cursor = part.endsWith('h');
-        else if (part.endsWith('A') && part.startsWith('\x1b')) row -= Number(part.slice(2, -1));
-        else if (part === '\x1b[J') {
-          rows[row] = (rows[row] ?? '').slice(0, column);
-          rows.length = row + 1;
-        } else put(part);
-        expect(row).toBeGreaterThanOrEqual(0);
-      }
-    },
-    text: () => rows.join('\n'),
-    writes: () => writes,
-    cursorShown: () => cursor,
-  };
-}
 
 describe('the live part of the terminal', () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -62,8 +24,9 @@ describe('the live part of the terminal', () => {
     state.lines = ['three'];
     vi.advanceTimersByTime(50);
     expect(screen.text()).toBe('a word that stays\nthree\n');
+    state.lines = ['the end'];
     region.close();
-    expect(screen.text()).toBe('a word that stays\n');
+    expect(screen.text()).toBe('a word that stays\nthe end\n');
   });
 
   it('draws at most twenty times a second, however often it is asked, and shows the newest', () => {
@@ -89,7 +52,7 @@ describe('the live part of the terminal', () => {
     vi.advanceTimersByTime(50);
     expect(screen.text()).toBe('said above\nfox\nfox\none\ntwo\n');
     region.close();
-    expect(screen.text()).toBe('said above\nfox\nfox\n');
+    expect(screen.text()).toBe('said above\nfox\nfox\none\ntwo\n');
   });
 
   it('shows what came just before the end', () => {
@@ -97,7 +60,8 @@ describe('the live part of the terminal', () => {
     region.setPicture(picture('fox', 1));
     region.print('last words');
     region.close();
-    expect(screen.text()).toBe('last words\nfox\n');
+    expect(screen.text()).toBe('last words\nfox\none\ntwo\n');
+    expect(screen.cursorShown()).toBe(true);
   });
 
   it('shows what came during a question that was never answered', () => {
@@ -107,7 +71,7 @@ describe('the live part of the terminal', () => {
     screen.write('\n');
     region.print('done');
     region.close();
-    expect(screen.text()).toBe('well? \ndone\n');
+    expect(screen.text()).toBe('well? \ndone\none\ntwo\n');
   });
 
   it('erases lines that wrapped when the terminal became narrower', () => {

@@ -22,7 +22,7 @@ export interface LiveRegion {
   /** Takes the lines away and stops drawing until `resume`; for questions. The picture stays. */
   pause(): void;
   resume(): void;
-  /** Takes the lines away for good; the picture stays. */
+  /** Draws once more and stops; what is drawn stays. */
   close(): void;
 }
 
@@ -76,12 +76,9 @@ export function createLiveRegion({ write, columns, lines }: LiveRegionOptions): 
   };
 
   const stop = (): void => {
-    if (printing !== '' || picture !== drawnPicture) draw();
     drawing = false;
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    write(`${erase(false)}${SHOW_CURSOR}`);
-    drawnPicture = null; // what is printed next pushes it away: it stays as it is
   };
   // Whatever ends the process: a terminal without a cursor is no gift.
   const showCursor = () => write(SHOW_CURSOR);
@@ -100,7 +97,11 @@ export function createLiveRegion({ write, columns, lines }: LiveRegionOptions): 
       region.refresh();
     },
     pause() {
-      if (drawing) stop();
+      if (!drawing) return;
+      if (printing !== '') draw();
+      stop();
+      write(`${erase(false)}${SHOW_CURSOR}`);
+      drawnPicture = null; // what is printed next pushes it away: it stays as it is
     },
     resume() {
       if (drawing) return;
@@ -109,7 +110,9 @@ export function createLiveRegion({ write, columns, lines }: LiveRegionOptions): 
       draw();
     },
     close() {
-      if (drawing || printing !== '' || picture !== drawnPicture) stop();
+      draw();
+      stop();
+      write(SHOW_CURSOR);
       process.removeListener('exit', showCursor);
     },
   };

@@ -21,7 +21,8 @@ export function createLiveShow(
   pictures: PictureMaker,
   manyJobs: boolean,
 ): Show {
-  const running = new Map<string, Watched>();
+  const current = new Map<string, Watched>();
+  const ended = new Set<string>();
   const wantsPictures = !manyJobs && pictures.protocol !== 'none';
 
   const lineOf = (watched: Watched) => {
@@ -31,7 +32,7 @@ export function createLiveShow(
   };
   const lines = () => {
     const room = Math.max(1, terminal.size().rows - FREE_ROWS);
-    const all = [...running.values()];
+    const all = [...current.values()];
     const shown = all.slice(0, all.length > room ? room - 1 : room).map(lineOf);
     return shown.length < all.length ? [...shown, `… and ${all.length - shown.length} more`] : shown;
   };
@@ -48,8 +49,13 @@ export function createLiveShow(
     wantsPictures,
     state(watched) {
       const { id, state } = watched.job;
-      if (state === 'queued' || state === 'running') running.set(id, watched);
-      else if (running.delete(id) || !manyJobs) region.print(lineOf(watched));
+      // Of several jobs, those that have ended make room for the others; a single one keeps its line.
+      if (!manyJobs || state === 'queued' || state === 'running') current.set(id, watched);
+      else if (!ended.has(id)) {
+        ended.add(id);
+        current.delete(id);
+        region.print(lineOf(watched));
+      }
       region.refresh();
     },
     fact: () => undefined,
