@@ -1,2 +1,2 @@
-export { createEmbeddedMusic, type EmbeddedMusicOptions } from './embedded-music.js';
-export { DEFAULT_LENGTH_MS, planFromPrompt } from './plan/plan-from-prompt.js';
+export { createEmbeddedMusic } from './embedded-music.js';
+export { planFromPrompt } from './plan/plan-from-prompt.js';

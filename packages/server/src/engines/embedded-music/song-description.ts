@@ -8,7 +8,7 @@ import { wellFormed } from './plan/well-formed.js';
 import type { Measured, SongOrder } from './song.js';
 
 /** The name of a song whose plan has none. */
-export function songTitle(plan: CompositionPlan): string {
+function songTitle(plan: CompositionPlan): string {
   const title = wellFormed(plan.title ?? '')
     .replace(/\s+/gu, ' ')
     .trim();

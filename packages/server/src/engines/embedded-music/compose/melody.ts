@@ -19,7 +19,7 @@ export interface MelodyCue {
 }
 
 /** Roles share material: all choruses one motif, all verses another; the intro and the outro hint at the chorus. */
-export function motifName(role: Role): 'chorus' | 'verse' | 'solo' {
+function motifName(role: Role): 'chorus' | 'verse' | 'solo' {
   if (role === 'solo') return 'solo';
   return role === 'verse' || role === 'build' || role === 'bridge' || role === 'breakdown' ? 'verse' : 'chorus';
 }

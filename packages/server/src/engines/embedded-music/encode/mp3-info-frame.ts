@@ -1,5 +1,5 @@
 /** Samples of one MP3 frame at 44.1 kHz. */
-export const FRAME_SAMPLES = 1152;
+const FRAME_SAMPLES = 1152;
 /** Samples that the encoder puts before the music. */
 const ENCODER_DELAY = 576;
 /** Where the fields of the tag lie in the frame (MPEG 1, two channels). */

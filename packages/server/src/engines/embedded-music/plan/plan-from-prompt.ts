@@ -129,7 +129,10 @@ const FORMS: Partial<Record<FamilyName, readonly Form[]>> = {
  */
 export function planFromPrompt(prompt: string, lengthMs: number, seed: number): CompositionPlan {
   const total = Math.round(Math.max(LIMITS.minSectionMs, Math.min(LIMITS.maxSongMs, lengthMs)));
-  const clean = wellFormed(prompt);
+  // Long runs of spaces would be tried again from every place in them.
+  const clean = wellFormed(prompt)
+    .replace(/[^\S\n]+/gu, ' ')
+    .replace(/\n\s*/gu, '\n');
   const { positive, negative } = splitStyles(clean);
   const words = phrase(positive);
   const familyName = chooseFamily(words, words, phrase(negative), '', seed);
