@@ -25,11 +25,17 @@ const run = async (...args: string[]) => {
   const code = await command.ended;
   return { code, out: command.stdout(), err: command.stderr() };
 };
+interface JsonLine {
+  type: string;
+  name?: string;
+  fact?: { seq: number };
+  files?: string[];
+}
 const json = (out: string) =>
   out
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as { type: string } & Record<string, any>);
+    .map((line) => JSON.parse(line) as JsonLine);
 
 /** On a busy machine a command takes seconds to start. */
 const patience = { timeout: 20_000 };
@@ -92,7 +98,7 @@ describe('rendercast generate', () => {
     const lines = json(out);
     expect(code).toBe(0);
     expect(lines[0]).toMatchObject({ type: 'submitted', job: { state: 'queued', tags: ['lines'] } });
-    const facts = lines.filter(({ type }) => type === 'fact').map(({ fact }) => fact.seq as number);
+    const facts = lines.filter(({ type }) => type === 'fact').map(({ fact }) => fact?.seq ?? 0);
     expect(facts).toEqual(facts.map((_, index) => (facts[0] ?? 0) + index));
     const result = lines.at(-1);
     expect(result).toMatchObject({
@@ -100,7 +106,7 @@ describe('rendercast generate', () => {
       job: { state: 'succeeded' },
       files: [expect.stringMatching(/^rendercast-j_\w+\.png$/)],
     });
-    expect(await readdir(folder)).toEqual(result?.['files']);
+    expect(await readdir(folder)).toEqual(result?.files);
   });
 
   it('starts from a picture that it uploads', async () => {
@@ -375,9 +381,9 @@ describe('rendercast engines and doctor', () => {
     const { out } = await run('doctor', '--json');
     const findings = json(out);
     for (const name of ['Node.js', 'data folder', 'port', 'server', 'key', 'engine']) {
-      expect(findings.map((finding) => finding['name'])).toContain(name);
+      expect(findings.map((finding) => finding.name)).toContain(name);
     }
-    expect(findings.find((finding) => finding['name'] === 'server')).toMatchObject({ ok: true });
+    expect(findings.find((finding) => finding.name === 'server')).toMatchObject({ ok: true });
   });
 });
 

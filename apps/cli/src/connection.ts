@@ -1,4 +1,4 @@
-import { type Client, type ClientOptions, createClient } from '@rendercast/client';
+import { type Client, createClient } from '@rendercast/client';
 import { type Command, Option } from 'commander';
 import { WebSocket } from 'ws';
 import { EXIT } from './exit-codes.js';
@@ -44,11 +44,10 @@ export function serverKey(given: string | undefined, env: NodeJS.ProcessEnv): st
 
 /** Makes the client of one command. */
 export function connect(url: URL, apiKey: string | undefined): Client {
-  const options: ClientOptions = {
+  return createClient({
     url,
     apiKey,
-    webSocket: WebSocket as unknown as NonNullable<ClientOptions['webSocket']>, // Node 20 has none of its own
+    webSocket: WebSocket, // Node 20 has none of its own
     timing: { attempts: ATTEMPTS },
-  };
-  return createClient(options);
+  });
 }

@@ -26,7 +26,7 @@ async function list({ client, output }: CommandContext): Promise<number> {
 }
 
 /** The engines as a table; models and features have lines of their own below. */
-export function engineTable(engines: readonly EngineInfo[]): string {
+function engineTable(engines: readonly EngineInfo[]): string {
   const rows = engines.map(({ name, backend, kinds, health, message, busy, slots, auto }) => [
     printable(backend === name ? name : `${name} (${backend})`),
     kinds.join(', '),

@@ -75,7 +75,7 @@ async function list(
 }
 
 /** The jobs as a table; what they are about is cut to the width. */
-export function jobTable(jobs: readonly Job[], nowMs: number, columns: number): string {
+function jobTable(jobs: readonly Job[], nowMs: number, columns: number): string {
   const rows = jobs.map((job) => [
     printable(job.id),
     job.canceling ? 'canceling' : job.state,

@@ -31,17 +31,11 @@ export function addServe(program: Command): void {
 }
 
 function optionOf(name: string, { about, schema }: (typeof SETTINGS)[SettingName]): Option {
-  const fallback: unknown = schema.safeParse(undefined).data;
+  const fallback = schema.safeParse(undefined).data;
   const isFlag = typeof fallback === 'boolean';
-  const shown =
-    fallback === undefined || fallback === ''
-      ? ''
-      : ` (default: ${isFlag ? (fallback ? 'yes' : 'no') : String(fallback)})`;
-  const option = new Option(
-    `${flagName(name)} ${isFlag ? '[yes|no]' : '<value>'}`,
-    `${about} ${envName(name)}${shown}`,
-  );
-  return option;
+  const shown = isFlag ? (fallback ? 'yes' : 'no') : (fallback ?? '');
+  const remark = shown === '' ? '' : ` (default: ${shown})`;
+  return new Option(`${flagName(name)} ${isFlag ? '[yes|no]' : '<value>'}`, `${about} ${envName(name)}${remark}`);
 }
 
 async function serve(flags: Flags): Promise<void> {

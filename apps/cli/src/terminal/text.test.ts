@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellWidth, cutToCells, padToCells } from './cell-width.js';
 import { printable } from './printable.js';
+import { formatTable } from './table.js';
+import { showsUnicode } from './terminal.js';
 
 describe('text from elsewhere', () => {
   it('cannot command the terminal', () => {
@@ -14,7 +16,7 @@ describe('text from elsewhere', () => {
   });
 
   it('never holds a control character afterwards', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !/\p{Cc}/u.test(printable(text))));
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => !/\p{Cc}/u.test(printable(text))));
   });
 });
 
@@ -41,5 +43,29 @@ describe('the width of text', () => {
 
   it('is exactly what was asked for after filling up', () => {
     expect(padToCells('狐', 4)).toBe('狐  ');
+  });
+});
+
+describe('a terminal', () => {
+  it('is believed to show block characters, but for the Linux console and the C locale', () => {
+    expect(showsUnicode({ TERM: 'xterm' })).toBe(true);
+    expect(showsUnicode({ TERM: 'xterm', LANG: 'de_DE.UTF-8' })).toBe(true);
+    expect(showsUnicode({ TERM: 'xterm', LANG: 'C.UTF-8' })).toBe(true);
+    expect(showsUnicode({ TERM: 'xterm', LC_ALL: 'C', LANG: 'de_DE.UTF-8' })).toBe(false);
+    expect(showsUnicode({ TERM: 'linux' })).toBe(false);
+  });
+});
+
+describe('a table', () => {
+  it('has its columns in line, whatever the script', () => {
+    expect(
+      formatTable(
+        ['ID', 'ABOUT'],
+        [
+          ['1', '狐'],
+          ['22', 'fox'],
+        ],
+      ),
+    ).toEqual(['ID  ABOUT', '1   狐', '22  fox']);
   });
 });

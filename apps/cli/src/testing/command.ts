@@ -21,7 +21,7 @@ export interface CommandOptions {
 }
 
 /** The environment of tests: what the machine has, without settings of the person who runs them. */
-export function cleanEnv(extra: Record<string, string> = {}): Record<string, string> {
+function cleanEnv(extra: Record<string, string> = {}): Record<string, string> {
   const inherited = Object.entries(process.env).filter(
     ([name]) =>
       !/^(RENDERCAST_|PORT$|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|TMUX|STY|KITTY|KONSOLE|LC_TERMINAL|VITEST)/.test(name),
