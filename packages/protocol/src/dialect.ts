@@ -3,6 +3,7 @@ import type { Filter, OpenArtifact, Role, Verbs } from './commands.js';
 import type { RendercastError } from './errors.js';
 import type { Fact, Level, LevelKind, Stamp } from './events.js';
 import type { Job, Snapshot } from './job.js';
+import type { Json } from './media.js';
 
 /**
  * A dialect is one wire language: HTTP routes as data, a pure *view* per followed job or feed, and a pure
@@ -18,6 +19,16 @@ export interface Dialect {
   createView(context: ViewContext): View;
   /** Writes an error of the table the way this dialect's clients expect it over HTTP. */
   error(error: RendercastError, requestId: string): { status: number; body: unknown };
+  /** Fields that this dialect's clients expect in `GET /health`, beside the house's own. */
+  health?(figures: HealthFigures): Record<string, Json>;
+}
+
+/** What `GET /health` can tell. */
+export interface HealthFigures {
+  /** Open sockets of this dialect. */
+  sockets: number;
+  queued: number;
+  running: number;
 }
 
 /** What a view may know of the house. All of it is the same for every reader. */
@@ -39,8 +50,11 @@ export interface FileUrl {
   preview(jobId: string, tick: number): string;
 }
 
-/** What a subscription follows. */
-export type Target = { job: string } | { feed: Filter };
+/**
+ * What a subscription follows: one job (by either id, which need not exist yet), whatever job holds a client's id now
+ * and later (a dialect may let a new job take over an ended one's), or all jobs that fit a filter.
+ */
+export type Target = { job: string } | { id: string } | { feed: Filter };
 
 /** A frame on its way out: text or bytes, encoded once and shared. */
 export type Frame = string | Uint8Array;
@@ -147,6 +161,10 @@ export interface SessionInit {
   heartbeatMs: number;
   epoch: string;
   fileUrl: FileUrl;
+  /** How this server is reached from outside (`https://media.example.org`), for absolute addresses. */
+  origin: string;
+  /** Name of the engine that jobs of this dialect run on, as configured; `auto` by default. */
+  engine: string;
 }
 
 /** A socket address. */
@@ -159,6 +177,8 @@ export interface SocketRoute {
   lateAuthentication?: boolean;
   summary: string;
   createSession(init: SessionInit): Session;
+  /** True: a key may stand in the address as `?token=`, for clients that can send no header. Kept out of logs. */
+  queryToken?: boolean;
 }
 
 /** A documented answer. */
@@ -210,6 +230,10 @@ export interface RouteRequest<P, Q, B> {
   fileUrl: FileUrl;
   /** Aborts when the caller has gone. */
   signal: AbortSignal;
+  /** How this server is reached from outside, for absolute addresses. */
+  origin: string;
+  /** Name of the engine that jobs of this dialect run on, as configured; `auto` by default. */
+  engine: string;
 }
 
 /** What a route answers. */

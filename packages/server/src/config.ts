@@ -180,6 +180,14 @@ export const SETTINGS = {
     about: 'Threads of the embedded music engine.',
     why: 'A song renders many times faster than it plays.',
   }),
+  dialectEngines: setting({
+    schema: z
+      .string()
+      .regex(/^([a-z-]+=[\w.-]+(,|$))*$/, 'is not a list of dialect=engine')
+      .default(''),
+    about: 'Which engine the jobs of a dialect run on: a comma-separated list of `dialect=engine`.',
+    why: 'Any engine that takes jobs of that kind.',
+  }),
   rehearsal: setting({
     schema: flag(true),
     about: 'Whether the rehearsal engine (scripted good and bad days) can be asked for.',
@@ -199,10 +207,12 @@ export interface ConfiguredKey {
 }
 
 /** The whole configuration, parsed. */
-export type Config = Omit<Raw, 'apiKeys' | 'allowedOrigins' | 'dataDir'> & {
+export type Config = Omit<Raw, 'apiKeys' | 'allowedOrigins' | 'dataDir' | 'dialectEngines'> & {
   dataDir: string;
   apiKeys: ConfiguredKey[];
   allowedOrigins: string[];
+  /** Engine by dialect; a dialect that is not there runs on `auto`. */
+  dialectEngines: Readonly<Record<string, string>>;
 };
 
 /** `dataDir` → `RENDERCAST_DATA_DIR`. */
@@ -241,6 +251,7 @@ export function loadConfig(
     dataDir: settings.dataDir ?? defaultDataDir(env),
     apiKeys: parseKeys(settings.apiKeys),
     allowedOrigins: list(settings.allowedOrigins),
+    dialectEngines: Object.fromEntries(list(settings.dialectEngines).map((entry) => entry.split('=', 2))),
   };
 }
 

@@ -34,6 +34,8 @@ export function openFeedSource(
 ): Source {
   const { store, bus, tail } = deps;
   const listeners = new Set<SourceListener>();
+  /** As the newest page told it: retention may have raised it since the tail last looked. */
+  let horizon = 0;
   const fits = ({ job }: LoggedFact): boolean => inScope(job, scope);
 
   const listener: FeedListener = {
@@ -58,14 +60,15 @@ export function openFeedSource(
       return tail.tailFrom;
     },
     get horizon() {
-      return tail.horizon;
+      return Math.max(horizon, tail.horizon);
     },
     job: null,
     numberOf: ({ cursor }) => cursor,
     inMemory: (after) => tail.inMemory(after).filter(fits),
     async read(after) {
       const page = await store.feed({ owner: scope.owner, filter: scope.filter, after, limit: PAGE_FACTS });
-      return { facts: page.facts, upTo: page.upTo };
+      horizon = page.horizon;
+      return { facts: page.facts, upTo: page.upTo, horizon };
     },
     newestLevels() {
       const carried: CarriedLevel[] = [];

@@ -30,6 +30,7 @@ export async function openJobSource(
   let early: LoggedFact[] | null = [];
   let tail: LoggedFact[] = [];
   let tailFrom = 0;
+  let horizon = 0;
   let job: Job;
   let refreshing: Promise<void> | null = null;
   /** A level came before the fact that it follows: it is told once that fact is there. */
@@ -128,7 +129,9 @@ export async function openJobSource(
     get tailFrom() {
       return tailFrom;
     },
-    horizon: 0,
+    get horizon() {
+      return horizon;
+    },
     get job() {
       return job;
     },
@@ -136,7 +139,9 @@ export async function openJobSource(
     inMemory: (after) => tail.filter(({ fact }) => fact.seq > after),
     async read(after) {
       const facts = await store.facts(jobId, after, PAGE_FACTS);
-      return { facts, upTo: facts.at(-1)?.fact.seq ?? after };
+      // Numbers have no gaps: where the next one is missing, the job was pruned.
+      if (after < job.seq && facts[0]?.fact.seq !== after + 1) horizon = job.seq;
+      return { facts, upTo: facts.at(-1)?.fact.seq ?? after, horizon };
     },
     newestLevels: () => levelsOf(bus, job),
     refresh,

@@ -9,6 +9,15 @@ export interface SourceListener {
   level(carried: CarriedLevel): void;
 }
 
+/** A stretch of a source, read from the log. */
+export interface SourcePage {
+  facts: LoggedFact[];
+  /** How far it reaches. */
+  upTo: number;
+  /** Facts at or before this number may be gone for good: a reader that stands before it has lost some. */
+  horizon: number;
+}
+
 /**
  * One followed thing on this node (a job, or a feed within a scope): an in-memory tail of its facts, kept in
  * order by number, with the log behind it. Shared by all dialects and readers that follow it.
@@ -28,8 +37,8 @@ export interface Source {
   numberOf(logged: LoggedFact): number;
   /** Facts after a number that is not before `tailFrom`. */
   inMemory(after: number): LoggedFact[];
-  /** Facts after a number from the log; `upTo` is how far that reaches. */
-  read(after: number): Promise<{ facts: LoggedFact[]; upTo: number }>;
+  /** Facts after a number from the log. */
+  read(after: number): Promise<SourcePage>;
   /** The newest levels that a newcomer should see. */
   newestLevels(): CarriedLevel[];
   /** Reads on from the log until nothing newer is there. */

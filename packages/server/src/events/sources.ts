@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import type { Store } from '../stores/store.js';
+import { createBirths } from './births.js';
 import type { Bus } from './bus/bus.js';
 import { type FeedScope, openFeedSource, scopeKey } from './feed-source.js';
-import { type FeedListener, type FeedTail, openFeedTail } from './feed-tail.js';
+import { type FeedTail, openFeedTail } from './feed-tail.js';
 import { type JobSource, openJobSource } from './job-source.js';
 import type { Source, SourceListener } from './source.js';
 
@@ -27,7 +28,7 @@ export interface Sources {
   /** The source of a job, by either id, within an owner's reach; null when there is none. */
   job(id: string, reach: Reach): Promise<Held | null>;
   feed(scope: FeedScope): Promise<Held>;
-  /** Calls back once when a job of this id comes into being (or turns out to be there). Returns how to stop waiting. */
+  /** Calls back whenever a job of this id comes into being, and at first if it is there. Returns how to stop. */
   born(id: string, reach: Reach, callback: (held: Held) => void, failed: (error: unknown) => void): () => void;
   close(): void;
 }
@@ -49,6 +50,7 @@ export function createSources(deps: {
   let tailUsers = 0;
   let closed = false;
   let stopSweep: (() => void) | null = null;
+  const births = createBirths({ acquire: acquireTail, release: releaseTail });
 
   function hold(source: Source): Held {
     const holding: SourceListener = { ...HOLD };
@@ -157,45 +159,24 @@ export function createSources(deps: {
     },
     born(id, reach, callback, failed) {
       let stopped = false;
-      let stopListening: (() => void) | null = null;
-      const stop = (): void => {
-        stopped = true;
-        stopListening?.();
-        stopListening = null;
-      };
-      const found = async (): Promise<void> => {
-        const held = await job(id, reach);
-        if (held === null) return;
-        if (stopped) held.release();
-        else {
-          stop();
-          callback(held);
-        }
-      };
-      const listener: FeedListener = {
-        facts(logged) {
-          const born = logged.some(
-            ({ fact }) =>
-              fact.type === 'queued' &&
-              (fact.jobId === id || fact.clientId === id) &&
-              (reach.all || fact.owner === reach.owner),
-          );
-          if (born) found().catch(failed);
+      const stop = births.wait(
+        id,
+        reach,
+        () => {
+          job(id, reach)
+            .then((held) => {
+              if (held === null) return;
+              if (stopped) held.release();
+              else callback(held);
+            })
+            .catch(failed);
         },
-        level: () => undefined,
+        failed,
+      );
+      return () => {
+        stopped = true;
+        stop();
       };
-      acquireTail()
-        .then((feedTail) => {
-          if (stopped) return releaseTail();
-          feedTail.add(listener);
-          stopListening = () => {
-            feedTail.remove(listener);
-            releaseTail();
-          };
-          return found(); // it may have come into being before we listened
-        })
-        .catch(failed);
-      return stop;
     },
     close() {
       closed = true;

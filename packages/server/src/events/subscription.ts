@@ -1,4 +1,4 @@
-import type { ViewFrame } from '@rendercast/protocol';
+import { type Followed, RendercastError, type ViewFrame } from '@rendercast/protocol';
 import type { Chunk } from './chunk.js';
 import type { Group, LiveReader } from './group.js';
 
@@ -13,6 +13,11 @@ export interface Sink {
   wants?(frame: ViewFrame): boolean;
   /** The reader has been given everything up to here and the newest levels: what follows is live. */
   live?(position: number): void;
+  /**
+   * What it had not read yet is gone: it goes on from a fresh start, and is told so before anything that follows. Absent:
+   * it fails, and hears of it when it comes back.
+   */
+  reset?(followed: Followed): void;
   /** Reading the log failed for good: the reader should be cut off and come back. */
   failed(error: unknown): void;
 }
@@ -27,9 +32,16 @@ export interface Subscription {
 /**
  * Follows a group from a position. Up to date, the reader shares the group's chunks. Behind (a late start, or a
  * sink that blocks), it leaves the group, keeps nothing but its position, reads the facts it missed from the tail
- * or the log as its sink takes them, gets the newest levels in place of all it missed, and joins again.
+ * or the log as its sink takes them, gets the newest levels in place of all it missed, and joins again. Where the log
+ * has forgotten them it is closed, and `lost` is told where it stood.
  */
-export function followGroup(group: Group, start: number, sink: Sink, onClose: () => void): Subscription {
+export function followGroup(
+  group: Group,
+  start: number,
+  sink: Sink,
+  onClose: () => void,
+  lost: (position: number) => void = () => sink.failed(lostBehind()),
+): Subscription {
   const { source } = group;
   let position = start;
   let live = false;
@@ -81,12 +93,19 @@ export function followGroup(group: Group, start: number, sink: Sink, onClose: ()
       if (goOnFromMemory()) continue;
       const page = await source.read(position);
       if (closed) return;
+      if (page.horizon > position) return lose();
       // Never past what live readers have: the group hands on the rest.
       const facts = page.facts.filter((entry) => source.numberOf(entry) <= group.flushed);
       write(group.chunkOf(facts));
       position = Math.max(position, Math.min(page.upTo, group.flushed));
       if (page.upTo <= position && page.facts.length === 0 && position < group.flushed) position = group.flushed;
     }
+  }
+
+  /** The log does not reach back to where this reader stands. */
+  function lose(): void {
+    close();
+    lost(position);
   }
 
   /** One step that needs no store: hands on what is in memory, or joins the live readers. False: the log is needed. */
@@ -105,6 +124,13 @@ export function followGroup(group: Group, start: number, sink: Sink, onClose: ()
     return true;
   }
 
+  function close(): void {
+    if (closed) return;
+    closed = true;
+    group.leave(reader);
+    onClose();
+  }
+
   // Everything that is in memory goes out in this very turn, so that a subscribe is answered in one piece.
   if (sink.blocked() || !goOnFromMemory()) catchUp();
 
@@ -112,11 +138,11 @@ export function followGroup(group: Group, start: number, sink: Sink, onClose: ()
     get position() {
       return live ? group.flushed : position;
     },
-    close() {
-      if (closed) return;
-      closed = true;
-      group.leave(reader);
-      onClose();
-    },
+    close,
   };
+}
+
+/** The error of a reader that cannot be told of a reset where it is. */
+export function lostBehind(): RendercastError {
+  return new RendercastError('storage_unavailable', 'what comes next was forgotten; come back for a fresh start');
 }

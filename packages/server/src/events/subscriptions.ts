@@ -14,6 +14,7 @@ import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import type { Store } from '../stores/store.js';
 import type { Bus } from './bus/bus.js';
+import { type ById, prepareById } from './by-id.js';
 import type { Encoding } from './chunk.js';
 import type { FeedScope } from './feed-source.js';
 import type { Flusher } from './flusher.js';
@@ -61,6 +62,7 @@ export function createSubscriptions(deps: {
   const { store, flusher, fileUrl } = deps;
   const sources = createSources(deps);
   const groups = new Map<string, { group: Group; readers: number; wantsPreviews: boolean }>();
+  const previewGroups = new Map<Source, number>();
   const totals = { facts: 0, levels: 0, merged: 0, resets: 0 };
   const counters: GroupCounters = {
     facts: (count) => (totals.facts += count),
@@ -80,7 +82,7 @@ export function createSubscriptions(deps: {
         wantsPreviews: levels.includes('preview'),
       };
       groups.set(key, entry);
-      notePreviews(source);
+      if (entry.wantsPreviews) countPreviews(source, 1);
     }
     entry.readers += 1;
     const joined = entry;
@@ -91,25 +93,37 @@ export function createSubscriptions(deps: {
       joined.readers -= 1;
       if (joined.readers > 0) return;
       groups.delete(key);
-      notePreviews(source);
+      if (joined.wantsPreviews) countPreviews(source, -1);
       joined.group.close();
     };
     return { group: joined.group, leave };
   }
 
-  function notePreviews(source: Source): void {
-    let wanted = false;
-    for (const { group, wantsPreviews } of groups.values()) wanted ||= wantsPreviews && group.source === source;
-    source.wantPreviews(wanted);
+  /** Counts the groups of a source that want previews; the engine makes them while there are any. */
+  function countPreviews(source: Source, change: 1 | -1): void {
+    const count = (previewGroups.get(source) ?? 0) + change;
+    if (count > 0) previewGroups.set(source, count);
+    else previewGroups.delete(source);
+    source.wantPreviews(count > 0);
   }
 
   async function prepareJob(request: FollowRequest, id: string): Promise<Prepared> {
     const held = await sources.job(id, request.reach);
-    if (held === null) return prepareUnborn(request, id);
+    if (held === null) return prepareById(byId, request, id, null);
     try {
       return await prepareOn(held.source, `job:${held.source.job?.id ?? id}`, request);
     } finally {
       held.release();
+    }
+  }
+
+  /** Whatever job holds the id, now and later. */
+  async function prepareId(request: FollowRequest, id: string): Promise<Prepared> {
+    const held = await sources.job(id, request.reach);
+    try {
+      return prepareById(byId, request, id, held?.source ?? null);
+    } finally {
+      held?.release();
     }
   }
 
@@ -169,52 +183,11 @@ export function createSubscriptions(deps: {
     return { job, levels, position: formatPosition({ epoch: store.epoch, n: job.seq }) };
   }
 
-  /** A job that does not exist yet: the reader waits for it, and then hears it from its first fact. */
-  function prepareUnborn(request: FollowRequest, id: string): Prepared {
-    const topic = `id:${id}`;
-    return {
-      followed: {
-        topic,
-        target: request.target,
-        snapshot: null,
-        position: formatPosition({ epoch: store.epoch, n: 0 }),
-        reset: null,
-      },
-      giveUp: () => undefined,
-      start(sink) {
-        let following: Subscription | null = null;
-        let closed = false;
-        const stopWaiting = sources.born(
-          id,
-          request.reach,
-          (held) => {
-            if (!closed) {
-              const { group, leave } = joinGroup(held.source, topic, request);
-              following = followGroup(group, 0, sink, leave);
-            }
-            held.release();
-          },
-          (error) => sink.failed(error),
-        );
-        sink.live?.(0);
-        return {
-          get position() {
-            return following?.position ?? 0;
-          },
-          close() {
-            if (closed) return;
-            closed = true;
-            stopWaiting();
-            following?.close();
-          },
-        };
-      },
-    };
-  }
-
+  const byId: ById = { sources, joinGroup, snapshotOf, epoch: store.epoch };
   return {
     prepare(request) {
       if ('job' in request.target) return prepareJob(request, request.target.job);
+      if ('id' in request.target) return prepareId(request, request.target.id);
       return prepareFeed(request, {
         owner: request.reach.all ? null : request.reach.owner,
         filter: request.target.feed,

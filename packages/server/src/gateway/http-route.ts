@@ -23,6 +23,7 @@ import { sendEventStream } from './event-stream.js';
 import { sendFile } from './file-answer.js';
 import { parseJson } from './json.js';
 import { pollEvents } from './long-poll.js';
+import { engineOf, originOf } from './outside.js';
 import { parseAtBorder } from './parse.js';
 import { reachOf } from './reach.js';
 import type { SignedUrls } from './signed-urls.js';
@@ -66,7 +67,7 @@ export async function runRoute(
   });
   try {
     const principal = admit(deps, route, request);
-    const parsed = await parseRequest(deps, route, request, gone.signal);
+    const parsed = await parseRequest(deps, dialect, route, request, gone.signal);
     const answer = await route.handle(parsed, deps.verbsFor(principal));
     await send(deps, dialect, answer, request, reply, principal, gone.signal);
   } catch (error) {
@@ -91,6 +92,7 @@ const isRead = (request: FastifyRequest): boolean => request.method === 'GET' ||
 
 async function parseRequest(
   deps: RouteDeps,
+  dialect: Dialect,
   route: Route,
   request: FastifyRequest,
   signal: AbortSignal,
@@ -103,6 +105,8 @@ async function parseRequest(
     headers: oneEach(request.headers),
     file: route.body === 'file' ? streamBody(request.raw, config.maxFileBytes) : null,
     requestId: request.id,
+    origin: originOf(config, request.raw),
+    engine: engineOf(config, dialect),
     fileUrl: signedUrls.fileUrl satisfies FileUrl,
     signal,
   };

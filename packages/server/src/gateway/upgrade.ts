@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Dialect, RendercastError, type SocketRoute, toRendercastError } from '@rendercast/protocol';
+import {
+  type Dialect,
+  type Principal,
+  RendercastError,
+  type SocketRoute,
+  toRendercastError,
+} from '@rendercast/protocol';
 import { WebSocketServer } from 'ws';
 import { requestIdOf } from './http-route.js';
+import { engineOf, originOf } from './outside.js';
 import type { SignedUrls } from './signed-urls.js';
 import { runSocket, type SocketDeps } from './socket.js';
 
@@ -43,8 +50,8 @@ export function createUpgrades(
     try {
       if (found === null) throw new RendercastError('not_found', 'there is no socket at this address');
       deps.access.checkDoor(request);
-      const principal = deps.access.principalOf(request);
       const { entry, params } = found;
+      const principal = deps.access.principalOf(request) ?? byQuery(deps, entry.route, url);
       if (principal === null && entry.route.lateAuthentication !== true) throw new RendercastError('unauthorized');
       socket.setNoDelay(true);
       server.handleUpgrade(request, socket, head, (webSocket) => {
@@ -57,6 +64,8 @@ export function createUpgrades(
           heartbeatMs: deps.config.heartbeatMs,
           epoch: deps.epoch,
           fileUrl: deps.signedUrls.fileUrl,
+          origin: originOf(deps.config, request),
+          engine: engineOf(deps.config, entry.dialect),
         });
       });
     } catch (error) {
@@ -65,6 +74,15 @@ export function createUpgrades(
   }
 
   return { handle, close: () => server.close() };
+}
+
+/** A key in the address, for clients that can send no header, where the route takes one. */
+function byQuery({ access }: SocketDeps, route: SocketRoute, url: URL): Principal | null {
+  const token = route.queryToken === true ? url.searchParams.get('token') : null;
+  if (token === null) return null;
+  const principal = access.byToken(token);
+  if (principal === null) throw new RendercastError('unauthorized', 'this key is not known');
+  return principal;
 }
 
 function subprotocolOf(entries: readonly Entry[], request: IncomingMessage, offered: Set<string>): string | false {
