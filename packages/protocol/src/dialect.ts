@@ -51,10 +51,10 @@ export interface FileUrl {
 }
 
 /**
- * What a subscription follows: one job (by either id, which need not exist yet), whatever job holds a client's id now
- * and later (a dialect may let a new job take over an ended one's), or all jobs that fit a filter.
+ * What a subscription follows: one job (by either id, which need not exist yet), or all jobs that fit a filter. With
+ * `heirs`, a client's own id is followed rather than the job: on to the next job that takes the id over.
  */
-export type Target = { job: string } | { id: string } | { feed: Filter };
+export type Target = { job: string; heirs?: true } | { feed: Filter };
 
 /** A frame on its way out: text or bytes, encoded once and shared. */
 export type Frame = string | Uint8Array;

@@ -15,7 +15,7 @@ export interface ById {
 
 /**
  * Follows an id rather than a job. While no job holds it the reader waits, and then hears the job from its first fact.
- * A target of the form `{ id }` goes on to the next job that takes the id over; `{ job }` stays with the first.
+ * A target with `heirs` goes on to the next job that takes the id over; without, it stays with the first.
  */
 export function prepareById(parts: ById, request: FollowRequest, id: string, present: Source | null): Prepared {
   const topic = `id:${id}`;
@@ -46,7 +46,7 @@ function followHolders(
   first: { source: Source; following: Subscription } | null,
   sink: Sink,
 ): Subscription {
-  const goesOn = 'id' in request.target;
+  const goesOn = 'job' in request.target && request.target.heirs === true;
   let current = first;
   let closed = false;
 

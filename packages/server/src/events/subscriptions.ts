@@ -118,7 +118,7 @@ export function createSubscriptions(deps: {
   }
 
   /** Whatever job holds the id, now and later. */
-  async function prepareId(request: FollowRequest, id: string): Promise<Prepared> {
+  async function prepareHolders(request: FollowRequest, id: string): Promise<Prepared> {
     const held = await sources.job(id, request.reach);
     try {
       return prepareById(byId, request, id, held?.source ?? null);
@@ -186,11 +186,11 @@ export function createSubscriptions(deps: {
   const byId: ById = { sources, joinGroup, snapshotOf, epoch: store.epoch };
   return {
     prepare(request) {
-      if ('job' in request.target) return prepareJob(request, request.target.job);
-      if ('id' in request.target) return prepareId(request, request.target.id);
+      const { target } = request;
+      if ('job' in target) return target.heirs ? prepareHolders(request, target.job) : prepareJob(request, target.job);
       return prepareFeed(request, {
         owner: request.reach.all ? null : request.reach.owner,
-        filter: request.target.feed,
+        filter: target.feed,
       });
     },
     counters: () => ({ ...totals }),
