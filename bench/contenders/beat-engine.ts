@@ -1,0 +1,66 @@
+import type { StartOptions } from '@rendercast/server';
+import { fractionAt } from './level.js';
+import { type Metronome, startMetronome } from './metronome.js';
+
+/** An engine of somebody's own, as the server takes it. */
+export type OwnEngine = NonNullable<StartOptions['engines']>[number];
+type Context = Parameters<OwnEngine['engine']['run']>[1];
+
+/** An engine that makes nothing and reports at the rate it is told: the load of the bench. */
+export interface BeatEngine extends OwnEngine {
+  running(): number;
+  /** Reports progress of the running jobs in turn, so many times a second over all of them. */
+  beat(perSecond: number): void;
+  /** Stops; answers how many reports there were. */
+  still(): number;
+}
+
+/**
+ * Makes the engine. With `stages: 0` a job runs until it is aborted; else it enters so many stages, each of them a
+ * fact in the log, and succeeds. With `slots: 0` it takes no job: they wait.
+ */
+export function createBeatEngine(options: { slots: number; stages: number }): BeatEngine {
+  const { slots, stages } = options;
+  const contexts: Context[] = [];
+  let metronome: Metronome | null = null;
+
+  return {
+    engine: {
+      name: 'beat',
+      backend: 'beat',
+      capabilities: () => ({ kinds: ['image'], models: [], features: [], slots, health: 'up', message: null }),
+      async run(_work, context) {
+        if (stages > 0) return enterStages(context, stages);
+        await context.stage({ stage: 'base_model', index: 1, count: 1 });
+        contexts.push(context);
+        await untilAborted(context.signal);
+      },
+      close: async () => void metronome?.stop(),
+    },
+    traits: { auto: [], repeatable: true },
+    running: () => contexts.length,
+    beat(perSecond) {
+      metronome?.stop();
+      const topics = contexts.length;
+      metronome = startMetronome({
+        topics,
+        perSecond,
+        report: (topic, dueUs) => contexts[topic]?.progress({ fraction: fractionAt(dueUs), step: dueUs }),
+      });
+    },
+    still: () => metronome?.stop() ?? 0,
+  };
+}
+
+async function enterStages(context: Context, stages: number): Promise<void> {
+  for (let index = 1; index <= stages; index += 1)
+    await context.stage({ stage: `stage ${index}`, index, count: stages });
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}

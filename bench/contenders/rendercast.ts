@@ -1,0 +1,52 @@
+import { createSilentLogger, loadConfig, type RunningServer, startServer } from '@rendercast/server';
+import { serveCommands } from '../processes/serve-commands.js';
+import { readUsage } from '../processes/usage.js';
+import { type BeatEngine, createBeatEngine } from './beat-engine.js';
+
+/** How the server is opened. Everything else is as it comes. */
+export interface RendercastOptions {
+  dataDir: string;
+  /** Jobs that run at once; 0: none is taken. */
+  slots: number;
+  /** Facts that each job makes before it ends; 0: it runs until aborted. */
+  stages?: number;
+  /** Most waiting jobs. */
+  maxWaiting?: number;
+}
+
+let server: RunningServer | null = null;
+let engine: BeatEngine | null = null;
+
+const commands = {
+  async open({ dataDir, slots, stages = 0, maxWaiting = 10_000 }: RendercastOptions) {
+    engine = createBeatEngine({ slots, stages });
+    const config = loadConfig(
+      {
+        dataDir,
+        port: 0,
+        rehearsal: false,
+        maxWaiting,
+        maxWaitingPerOwner: maxWaiting,
+        maxConnections: 20_000,
+        maxConnectionsPerAddress: 5_000,
+      },
+      {},
+    );
+    server = await startServer({ config, logger: createSilentLogger(), studioDir: null, engines: [engine] });
+    return { port: Number(new URL(server.urls[0] ?? '').port) };
+  },
+  running: () => engine?.running() ?? 0,
+  beat: (perSecond: number) => engine?.beat(perSecond),
+  still: () => engine?.still() ?? 0,
+  usage: readUsage,
+  /** Leaves by itself, so that a profile is written. */
+  async leave() {
+    await server?.stop();
+    setImmediate(() => process.exit(0));
+  },
+};
+
+/** What this process can be asked for. */
+export type RendercastCommands = typeof commands;
+
+serveCommands(commands);

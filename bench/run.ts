@@ -1,0 +1,59 @@
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { measureDashboards, measureManySubscriptions } from './figures/dashboards.js';
+import { measureFanOut } from './figures/fan-out.js';
+import { FULL, type Plan, QUICK } from './figures/plan.js';
+import { calibrate, describeCalibration } from './report/calibration.js';
+import { describeLoad, describeMachine } from './report/machine.js';
+import { formatTable, type Row } from './report/row.js';
+
+/** Everything that is measured, by the name that asks for it. */
+const FIGURES: Record<string, (plan: Plan) => Promise<Row[]>> = {
+  'fan-out': measureFanOut,
+  dashboards: measureDashboards,
+  subscriptions: measureManySubscriptions,
+};
+
+const HELP = `npm run bench -- [--quick] [figure …]
+
+  --quick    fewer and shorter runs, about two minutes
+  figures    ${Object.keys(FIGURES).join(', ')}; default: all
+
+BENCH_PROFILE=<folder> keeps a processor profile of each Rendercast server; BENCH_PIN=0 binds nothing to cores.`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { quick: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  const unknown = positionals.filter((name) => FIGURES[name] === undefined);
+  if (values.help === true || unknown.length > 0) {
+    console.log(unknown.length > 0 ? `There is no figure ${unknown.join(', ')}.\n\n${HELP}` : HELP);
+    process.exitCode = unknown.length > 0 ? 1 : 0;
+    return;
+  }
+  const plan: Plan = { ...(values.quick === true ? QUICK : FULL), say: (line) => console.error(line) };
+  const wanted = positionals.length > 0 ? positionals : Object.keys(FIGURES);
+  await report(plan, wanted);
+}
+
+async function report(plan: Plan, wanted: readonly string[]): Promise<void> {
+  const startMs = performance.now();
+  const about = describeMachine('-');
+  const before = await calibrate();
+  const rows: Row[] = [];
+  for (const name of wanted) {
+    plan.say(`${name}`);
+    rows.push(...((await FIGURES[name]?.(plan)) ?? []));
+  }
+  const after = await calibrate();
+  console.log(about.join('\n'));
+  console.log(`          ${describeLoad()} at the end`);
+  console.log(`before    ${describeCalibration(before)}`);
+  console.log(`after     ${describeCalibration(after)}`);
+  console.log(`took      ${Math.round((performance.now() - startMs) / 1_000)} s, ${plan.rounds} rounds\n`);
+  console.log(formatTable(rows));
+}
+
+await main();
+process.exit();
