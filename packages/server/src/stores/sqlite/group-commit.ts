@@ -1,5 +1,5 @@
 import type { Connection } from './connection.js';
-import { type Answer, type Call, toFailure } from './thread-messages.js';
+import { type Answer, type Call, type CommitFigures, toFailure } from './thread-messages.js';
 
 /** Calls that one transaction takes at most: bounds how long the first of them waits for the last. */
 const MAX_GROUP = 512;
@@ -14,7 +14,8 @@ export interface GroupCommit {
 interface Parts {
   connection: Connection;
   run: (verb: string, input: unknown) => unknown;
-  answer: (answers: Answer[]) => void;
+  /** Takes the answers of a group; with figures, if it was synced to the disk. */
+  answer: (answers: Answer[], commit?: CommitFigures) => void;
   /** Verbs whose group needs no sync when there are no others in it. */
   lazy: readonly string[];
 }
@@ -48,10 +49,14 @@ export function createGroupCommit({ connection, run, answer, lazy }: Parts): Gro
   function next(): void {
     const group = waiting.slice(0, MAX_GROUP);
     waiting = waiting.slice(MAX_GROUP);
-    if (group.length > 0) answer(commit(group));
+    if (group.length === 0) return;
+    const startedMs = performance.now();
+    const { answers, synced } = commit(group);
+    if (synced) answer(answers, { calls: group.length, ms: performance.now() - startedMs });
+    else answer(answers);
   }
 
-  function commit(group: readonly Call[]): Answer[] {
+  function commit(group: readonly Call[]): { answers: Answer[]; synced: boolean } {
     const synced = group.some((call) => !lazy.includes(call.verb));
     try {
       if (distrusted) renewLog();
@@ -59,12 +64,12 @@ export function createGroupCommit({ connection, run, answer, lazy }: Parts): Gro
       connection.run('BEGIN IMMEDIATE');
       const answers = group.map(attempt);
       connection.run('COMMIT');
-      return answers;
+      return { answers, synced };
     } catch (thrown) {
       distrusted = true;
       rollBack();
       const failure = toFailure(thrown);
-      return group.map(({ id }) => ({ id, ok: false, failure }));
+      return { answers: group.map(({ id }) => ({ id, ok: false, failure })), synced: false };
     } finally {
       if (!synced) connection.exec('PRAGMA synchronous = FULL');
     }

@@ -10,6 +10,7 @@ import type { KeptLease } from './open-database.js';
 import type { ReadVerbs } from './read-verbs.js';
 import { createReading, createWriting, type StoreParts } from './sqlite-store.js';
 import { createThreadCalls, type ThreadCalls } from './thread-calls.js';
+import type { CommitFigures } from './thread-messages.js';
 import type { WriteVerbs } from './write-verbs.js';
 
 export interface SqliteStoreOptions {
@@ -19,6 +20,8 @@ export interface SqliteStoreOptions {
   logger?: Logger;
   /** Leases live by its monotonic time. Default: the system's. */
   clock?: Clock;
+  /** Told of every group of writes that has reached the disk. Default: nobody. */
+  onCommit?: (commit: CommitFigures) => void;
   /**
    * Size in bytes that the database may grow to; beyond it writes are refused with `storage_unavailable`. Default: as
    * far as the disk goes.
@@ -46,6 +49,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const writer = createThreadCalls<WriteVerbs>(
     startThread(import.meta.url, 'writer-thread', { workerData: { dir, file } }),
     onDeath,
+    options.onCommit,
   );
   const reader = createThreadCalls<ReadVerbs>(
     startThread(import.meta.url, 'reader-thread', { workerData: { file } }),

@@ -1,6 +1,14 @@
 import type { Worker } from 'node:worker_threads';
 import { RendercastError } from '@rendercast/protocol/errors';
-import { type Answer, type Call, type FromThread, fromFailure, type ToThread, toFailure } from './thread-messages.js';
+import {
+  type Answer,
+  type Call,
+  type CommitFigures,
+  type FromThread,
+  fromFailure,
+  type ToThread,
+  toFailure,
+} from './thread-messages.js';
 
 /** A table of verbs: each takes one input. */
 type Verbs<V> = { [K in keyof V]: (input: never) => unknown };
@@ -23,7 +31,11 @@ interface Pending {
  * Joins to a worker. The calls of one turn of the loop travel in one message, and so do the answers of one
  * group. Should the thread die, everything pending and to come is refused with `storage_unavailable`.
  */
-export function createThreadCalls<V extends Verbs<V>>(worker: Worker, onDeath: (cause: Error) => void): ThreadCalls<V> {
+export function createThreadCalls<V extends Verbs<V>>(
+  worker: Worker,
+  onDeath: (cause: Error) => void,
+  onCommit: (commit: CommitFigures) => void = () => undefined,
+): ThreadCalls<V> {
   const pending = new Map<number, Pending>();
   let outbox: Call[] = [];
   let lastId = 0;
@@ -61,8 +73,10 @@ export function createThreadCalls<V extends Verbs<V>>(worker: Worker, onDeath: (
   }
 
   worker.on('message', (message: FromThread) => {
-    if ('answers' in message) message.answers.forEach(settle);
-    else if ('ready' in message) started.resolve(message.ready);
+    if ('answers' in message) {
+      message.answers.forEach(settle);
+      if (message.commit !== undefined) onCommit(message.commit);
+    } else if ('ready' in message) started.resolve(message.ready);
     else if ('failed' in message) {
       refusal = fromFailure(message.failed);
       started.reject(refusal);

@@ -16,7 +16,19 @@ export type Answer = { id: number; ok: true; value: unknown } | { id: number; ok
 export type ToThread = { calls: Call[] } | { close: true };
 
 /** Worker to main thread: `ready` or `failed` first, `closed` last. */
-export type FromThread = { ready: unknown } | { failed: Failure } | { answers: Answer[] } | { closed: true };
+export type FromThread =
+  | { ready: unknown }
+  | { failed: Failure }
+  | { answers: Answer[]; commit?: CommitFigures }
+  | { closed: true };
+
+/** One group that reached the disk. */
+export interface CommitFigures {
+  /** Calls that it took along. */
+  calls: number;
+  /** From its first statement to the end of the sync, in milliseconds. */
+  ms: number;
+}
 
 /** An error on its way between threads. */
 export interface Failure {

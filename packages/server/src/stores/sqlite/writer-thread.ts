@@ -26,7 +26,7 @@ function start(): void {
   const group = createGroupCommit({
     connection,
     lazy: LAZY_VERBS,
-    answer: (answers) => tell({ answers }),
+    answer: (answers, commit) => tell(commit === undefined ? { answers } : { answers, commit }),
     run(verb, input) {
       const run = verbs.get(verb) as ((input: unknown) => unknown) | undefined;
       if (run === undefined) throw new Error(`there is no verb "${verb}"`);
