@@ -7,7 +7,7 @@
  * What was built from which files is remembered in node_modules/.cache, so `npm ci` forgets it and a checkout of older
  * files is noticed as well as an edit.
  */
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fingerprint } from './fingerprint.mjs';
@@ -42,8 +42,15 @@ const studio = {
   name: 'studio',
   when: () => existsSync(join(root, 'apps/studio/vite.config.ts')),
   inputs: ['apps/studio', 'packages/protocol/src', 'packages/client/src'],
-  outputs: ['apps/studio/dist/index.html'],
-  build: () => runTool('vite', ['build', '--logLevel', 'warn'], { cwd: 'apps/studio' }),
+  outputs: ['apps/studio/dist/index.html', 'apps/cli/dist/studio/index.html'],
+  async build() {
+    if (!(await runTool('vite', ['build', '--logLevel', 'warn'], { cwd: 'apps/studio' }))) return false;
+    // The published command brings the page along.
+    const copy = join(root, 'apps/cli/dist/studio');
+    rmSync(copy, { recursive: true, force: true });
+    cpSync(join(root, 'apps/studio/dist'), copy, { recursive: true });
+    return true;
+  },
 };
 
 /**
