@@ -2,7 +2,14 @@ import * as z from 'zod';
 import { jobKindSchema } from './events.js';
 import { type Job, type JobState, jobSchema, jobStateSchema, type Snapshot } from './job.js';
 import { LIMITS } from './limits.js';
-import { type Artifact, imageRequestSchema, type Json, musicRequestSchema, wellFormed } from './media.js';
+import {
+  type Artifact,
+  type CompositionPlan,
+  imageRequestSchema,
+  type Json,
+  musicRequestSchema,
+  wellFormed,
+} from './media.js';
 
 /** What a key allows beside its own jobs: `operator` sees all and pauses, `worker` takes jobs. */
 export const roleSchema = z.enum(['user', 'operator', 'worker']);
@@ -180,6 +187,15 @@ export const statsSchema = z
   .meta({ id: 'Stats' });
 export type Stats = z.infer<typeof statsSchema>;
 
+/** What a plan is to be made from. */
+export interface PlanWish {
+  prompt: string;
+  /** Length of the song in milliseconds; null: the engine's choice. */
+  lengthMs: number | null;
+  /** Name of an engine, or `auto`. */
+  engine: string;
+}
+
 /**
  * Everything a caller can ask of the house, bound to one principal. Dialects translate into these verbs and
  * back; each checks what the principal may reach and throws a `RendercastError` of the closed table.
@@ -206,6 +222,8 @@ export interface Verbs {
   /** The newest preview of a running job, or null. */
   preview(id: string): Promise<{ mediaType: string; bytes: Uint8Array } | null>;
   engines(): Promise<EngineInfo[]>;
+  /** A composition plan made from words by an engine that can; nothing is rendered. Throws `unsupported_request` when none can. */
+  plan(wish: PlanWish): Promise<CompositionPlan>;
   stats(): Promise<Stats>;
 }
 

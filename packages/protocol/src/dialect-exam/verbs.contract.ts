@@ -49,6 +49,8 @@ const ENGINE: EngineInfo = {
   busy: 0,
 };
 
+const section = { name: 'Verse', durationMs: 10_000, positiveStyles: [], negativeStyles: [], lines: [] };
+
 const STATS: Stats = {
   version: '0.1.0',
   uptimeMs: 1_000,
@@ -180,6 +182,10 @@ export function createScriptedVerbs(snapshot: () => Snapshot | null): ScriptedVe
       called('preview');
       standing(id);
       return { mediaType: 'image/jpeg', bytes: Uint8Array.of(0xff, 0xd8) };
+    },
+    async plan() {
+      called('plan');
+      return { positiveStyles: [], negativeStyles: [], sections: [section] };
     },
     async engines() {
       called('engines');

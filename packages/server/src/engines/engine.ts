@@ -1,4 +1,4 @@
-import type { ErrorCode, Job, JobKind, Json } from '@rendercast/protocol';
+import type { CompositionPlan, ErrorCode, Job, JobKind, Json } from '@rendercast/protocol';
 
 /**
  * Who makes it. One engine object is one configured backend. An engine reports what it really does: it never
@@ -14,6 +14,8 @@ export interface Engine {
    * An aborted signal asks it to stop: it then throws `context.signal.reason` (or whatever comes of it) soon.
    */
   run(work: Work, context: EngineContext): Promise<void>;
+  /** Makes a composition plan from words, without rendering it. Absent: it cannot. */
+  plan?(wish: { prompt: string; lengthMs: number | null; seed: number }): Promise<CompositionPlan>;
   close(): Promise<void>;
 }
 

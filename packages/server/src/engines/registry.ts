@@ -55,6 +55,8 @@ export interface Registry {
   resume(backend: string): boolean;
   /** Traits by the engine's name; null for an engine that is not here. */
   traits(engine: string): EngineTraits | null;
+  /** A backend of this engine (`auto`: any) that makes plans from words; null: none does. */
+  planner(engine: string): Engine | null;
   list(): EngineInfo[];
   /** Asks every backend anew what it can do and how it is. */
   refresh(): Promise<void>;
@@ -140,6 +142,13 @@ export function createRegistry({ clock, logger, answerMs = 3_000 }: RegistryOpti
     pause: (name) => setPaused(name, true),
     resume: (name) => setPaused(name, false),
     traits: (engine) => [...backends.values()].find((backend) => backend.engine.name === engine)?.traits ?? null,
+    planner: (engine) =>
+      [...backends.values()].find(
+        (backend) =>
+          backend.engine.plan !== undefined &&
+          stateOf(backend) !== 'down' &&
+          (engine === 'auto' ? backend.traits.auto.includes('music') : backend.engine.name === engine),
+      )?.engine ?? null,
     list: () => [...backends.values()].map(infoOf),
     async refresh() {
       await Promise.all([...backends.values()].map(ask));

@@ -1,18 +1,23 @@
+import { randomInt } from 'node:crypto';
 import {
+  type CompositionPlan,
   currentLevels,
   formatPosition,
   isEnded,
   isTerminal,
   type Job,
   type Levels,
+  LIMITS,
   type ListQuery,
   type Page,
+  type PlanWish,
   type Principal,
   RendercastError,
   type Snapshot,
   type Stats,
   type Verbs,
 } from '@rendercast/protocol';
+import type { Registry } from '../engines/registry.js';
 import type { Bus } from '../events/bus/bus.js';
 import type { Encoding } from '../events/chunk.js';
 import type { Subscription } from '../events/subscription.js';
@@ -53,6 +58,7 @@ export function createVerbs(parts: VerbParts): (principal: Principal) => Verbs {
         return isEnded(job) ? null : bus.latest(job.id).preview;
       },
       engines: async () => registry.list(),
+      plan: (wish) => plan(registry, wish),
       stats: () => stats(parts),
       ...createFileVerbs(parts, principal),
     };
@@ -128,6 +134,12 @@ async function ended(
     (subscription as Subscription | null)?.close();
   }
   return (await find(job.id)).job;
+}
+
+async function plan(registry: Registry, { prompt, lengthMs, engine }: PlanWish): Promise<CompositionPlan> {
+  const planner = registry.planner(engine)?.plan;
+  if (planner === undefined) throw new RendercastError('unsupported_request', 'no engine here makes plans from words');
+  return await planner({ prompt, lengthMs, seed: randomInt(0, LIMITS.maxSeed + 1) });
 }
 
 async function stats(parts: VerbParts): Promise<Stats> {

@@ -1,2 +1,1 @@
 export { createEmbeddedMusic } from './embedded-music.js';
-export { planFromPrompt } from './plan/plan-from-prompt.js';
