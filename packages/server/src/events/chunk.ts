@@ -4,6 +4,8 @@ import type { Stamp, ViewFrame } from '@rendercast/protocol';
 export interface Delivery {
   frame: ViewFrame;
   stamp: Stamp | null;
+  /** The job that ends with it; null for anything but an end. */
+  ends: string | null;
 }
 
 /** Turns frames into the bytes of a transport (WebSocket frames, SSE events). Concatenated, not repeated, per group. */
@@ -15,6 +17,8 @@ export interface Encoding {
 /** Frames that leave together, with their bytes made once for all readers that want them all. */
 export interface Chunk {
   readonly deliveries: readonly Delivery[];
+  /** How many of them are frames of facts. */
+  readonly facts: number;
   bytes(): Buffer;
   /** The chunk with only the frames that a reader wants; the same one when it wants all. */
   filter(wants: (frame: ViewFrame) => boolean): Chunk;
@@ -22,8 +26,11 @@ export interface Chunk {
 
 export function createChunk(deliveries: readonly Delivery[], encoding: Encoding): Chunk {
   let bytes: Buffer | null = null;
+  let facts = 0;
+  for (const { stamp } of deliveries) if (stamp === null) facts += 1;
   const chunk: Chunk = {
     deliveries,
+    facts,
     bytes() {
       bytes ??= joined(deliveries, encoding);
       return bytes;

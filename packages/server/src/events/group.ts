@@ -1,6 +1,7 @@
-import type { LevelKind, View } from '@rendercast/protocol';
+import { isTerminal, type LevelKind, type LoggedFact, type View } from '@rendercast/protocol';
 import type { CarriedLevel } from './bus/bus.js';
 import { type Chunk, createChunk, type Delivery, type Encoding } from './chunk.js';
+import type { OpenCounters } from './counters.js';
 import type { Flusher } from './flusher.js';
 import type { Source, SourceListener } from './source.js';
 
@@ -8,12 +9,6 @@ import type { Source, SourceListener } from './source.js';
 export interface LiveReader {
   /** Takes the chunk, or says no: it is behind, and will catch up by itself from where the group stood. */
   take(chunk: Chunk, from: number): boolean;
-}
-
-export interface GroupCounters {
-  facts(count: number): void;
-  levels(count: number): void;
-  merged(count: number): void;
 }
 
 /**
@@ -26,10 +21,14 @@ export interface Group {
   readonly flushed: number;
   readonly levels: ReadonlySet<LevelKind>;
   /** Frames of facts that a reader missed. */
-  chunkOf(facts: readonly Parameters<View['fact']>[0][]): Chunk;
+  chunkOf(facts: readonly LoggedFact[]): Chunk;
   /** Frames of the newest levels. */
   newest(): Chunk;
   flush(): void;
+  /** Counts a chunk that a reader was handed. */
+  took(chunk: Chunk): void;
+  /** Counts readers that are behind. */
+  countBehind(change: 1 | -1): void;
   join(reader: LiveReader): void;
   leave(reader: LiveReader): void;
   close(): void;
@@ -41,9 +40,14 @@ export function createGroup(options: {
   levels: readonly LevelKind[];
   encoding: Encoding;
   flusher: Flusher;
-  counters: GroupCounters;
+  counters: OpenCounters;
+  /** Name of the dialect, under which deliveries are counted. */
+  dialect: string;
+  /** Told each time that a reader was handed the end of a job. Absent: nobody wants to know. */
+  endTold?: ((jobId: string) => void) | undefined;
 }): Group {
-  const { source, view, encoding, flusher, counters } = options;
+  const { source, view, encoding, flusher, counters, endTold } = options;
+  const deliveries = counters.of(options.dialect);
   const levels = new Set(options.levels);
   const live = new Set<LiveReader>();
   let pending: Delivery[] = [];
@@ -52,14 +56,23 @@ export function createGroup(options: {
   let flushed = source.head;
 
   const framesOf = (carried: CarriedLevel): Delivery[] =>
-    view.level(carried.jobId, carried.level, carried.preview).map((frame) => ({ frame, stamp: carried.level }));
+    view.level(carried.jobId, carried.level, carried.preview).map((frame) => ({
+      frame,
+      stamp: carried.level,
+      ends: null,
+    }));
+
+  const factFrames = (entry: LoggedFact): Delivery[] => {
+    const ends = isTerminal(entry.fact) ? entry.fact.jobId : null;
+    return view.fact(entry).map((frame) => ({ frame, stamp: null, ends }));
+  };
 
   const listener: SourceListener = {
     facts(logged) {
       if (live.size > 0) {
         // Levels before a fact stay before it; later ones are not merged over it.
         if (logged.length > 0) levelAt.clear();
-        for (const entry of logged) for (const frame of view.fact(entry)) pending.push({ frame, stamp: null });
+        for (const entry of logged) pending.push(...factFrames(entry));
       }
       if (live.size === 0 || pending.length === 0) flushed = source.head;
       else flusher.soon(group);
@@ -77,7 +90,7 @@ export function createGroup(options: {
     const place = levelAt.get(key);
     if (place !== undefined && place.count === frames.length) {
       for (const [offset, delivery] of frames.entries()) pending[place.index + offset] = delivery;
-      counters.merged(live.size);
+      deliveries.merged += live.size;
       return;
     }
     levelAt.set(key, { index: pending.length, count: frames.length });
@@ -91,29 +104,30 @@ export function createGroup(options: {
       return flushed;
     },
     chunkOf(facts) {
-      return createChunk(
-        facts.flatMap((entry) => view.fact(entry).map((frame) => ({ frame, stamp: null }))),
-        encoding,
-      );
+      return createChunk(facts.flatMap(factFrames), encoding);
     },
     newest() {
       const wanted = source.newestLevels().filter(({ level }) => levels.has(level.kind));
       return createChunk(wanted.flatMap(framesOf), encoding);
     },
     flush() {
-      const deliveries = pending;
+      const leaving = pending;
       const from = flushed;
       flushed = source.head;
-      if (deliveries.length === 0) return;
+      if (leaving.length === 0) return;
       pending = [];
       levelAt.clear();
-      const chunk = createChunk(deliveries, encoding);
-      const facts = deliveries.filter(({ stamp }) => stamp === null).length;
-      for (const reader of live) {
-        if (!reader.take(chunk, from)) continue;
-        counters.facts(facts);
-        counters.levels(deliveries.length - facts);
-      }
+      const chunk = createChunk(leaving, encoding);
+      for (const reader of live) reader.take(chunk, from);
+    },
+    took(chunk) {
+      deliveries.facts += chunk.facts;
+      deliveries.levels += chunk.deliveries.length - chunk.facts;
+      if (endTold === undefined || chunk.facts === 0) return;
+      for (const { ends } of chunk.deliveries) if (ends !== null) endTold(ends);
+    },
+    countBehind(change) {
+      counters.behind += change;
     },
     join: (reader) => void live.add(reader),
     leave: (reader) => void live.delete(reader),

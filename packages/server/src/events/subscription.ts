@@ -47,6 +47,7 @@ export function followGroup(
   let live = false;
   let catching = false;
   let closed = false;
+  let behind = false;
 
   const reader: LiveReader = {
     take(chunk, from) {
@@ -62,19 +63,29 @@ export function followGroup(
 
   function write(chunk: Chunk): void {
     const wanted = sink.wants === undefined ? chunk : chunk.filter((frame) => sink.wants?.(frame) ?? true);
-    if (wanted.deliveries.length > 0) sink.write(wanted);
+    if (wanted.deliveries.length === 0) return;
+    sink.write(wanted);
+    group.took(wanted);
+  }
+
+  function note(isBehind: boolean): void {
+    if (isBehind === behind) return;
+    behind = isBehind;
+    group.countBehind(isBehind ? 1 : -1);
   }
 
   function fallBehind(): void {
     if (live) position = Math.min(position, group.flushed);
     live = false;
     group.leave(reader);
+    note(!closed);
     if (!closed) sink.whenReady(() => catchUp());
   }
 
   function catchUp(): void {
     if (closed || catching || live) return;
     catching = true;
+    note(true);
     readOn()
       .catch((error: unknown) => {
         if (!closed) sink.failed(error);
@@ -119,6 +130,7 @@ export function followGroup(
     }
     write(group.newest());
     live = true;
+    note(false);
     group.join(reader);
     sink.live?.(position);
     return true;
@@ -127,6 +139,7 @@ export function followGroup(
   function close(): void {
     if (closed) return;
     closed = true;
+    note(false);
     group.leave(reader);
     onClose();
   }

@@ -16,12 +16,13 @@ import type { Store } from '../stores/store.js';
 import type { Bus } from './bus/bus.js';
 import { type ById, prepareById } from './by-id.js';
 import type { Encoding } from './chunk.js';
+import { createEventCounters, type EventCounters } from './counters.js';
 import type { FeedScope } from './feed-source.js';
 import type { Flusher } from './flusher.js';
-import { createGroup, type Group, type GroupCounters } from './group.js';
+import { createGroup, type Group } from './group.js';
 import type { Source } from './source.js';
 import { createSources, type Reach } from './sources.js';
-import { followGroup, type Sink, type Subscription } from './subscription.js';
+import { lostBehind, followGroup, type Sink, type Subscription } from './subscription.js';
 
 /** What a reader asks to follow. */
 export interface FollowRequest {
@@ -42,11 +43,30 @@ export interface Prepared {
   giveUp(): void;
 }
 
+/** Things that are followed, by what they cost. */
+export interface Open {
+  /** Groups of readers that share their frames. */
+  groups: number;
+  /** Jobs and feeds whose facts are kept in memory. */
+  sources: number;
+  /** Ids that are waited for until a job comes into being under them. */
+  ids: number;
+}
+
 /** Who hears what happened: every reader of every transport and dialect follows through here. */
 export interface Subscriptions {
   prepare(request: FollowRequest): Promise<Prepared>;
-  counters(): { facts: number; levels: number; merged: number; resets: number };
+  /** What is followed right now, for diagnosis. */
+  open(): Open;
+  /** What was counted since the start, as it stands: read it, keep it not. */
+  counters(): EventCounters;
   close(): void;
+}
+
+/** A place in a group, until it is left. */
+interface Joined {
+  group: Group;
+  leave: () => void;
 }
 
 export function createSubscriptions(deps: {
@@ -58,26 +78,32 @@ export function createSubscriptions(deps: {
   logger: Logger;
   /** Time between comparisons of heads with the log, in milliseconds. Default: 2,000. */
   sweepMs?: number;
+  /** Told each time that a reader was handed the end of a job. Default: nobody. */
+  endTold?: (jobId: string) => void;
 }): Subscriptions {
   const { store, flusher, fileUrl } = deps;
   const sources = createSources(deps);
   const groups = new Map<string, { group: Group; readers: number; wantsPreviews: boolean }>();
   const previewGroups = new Map<Source, number>();
-  const totals = { facts: 0, levels: 0, merged: 0, resets: 0 };
-  const counters: GroupCounters = {
-    facts: (count) => (totals.facts += count),
-    levels: (count) => (totals.levels += count),
-    merged: (count) => (totals.merged += count),
-  };
+  const counters = createEventCounters();
 
-  function joinGroup(source: Source, topic: string, request: FollowRequest): { group: Group; leave: () => void } {
+  function joinGroup(source: Source, topic: string, request: FollowRequest): Joined {
     const { dialect, variant, levels, encoding } = request;
     const key = JSON.stringify([source.key, topic, dialect.name, variant, [...levels].sort(), encoding.name]);
     let entry = groups.get(key);
     if (entry === undefined) {
       const view = dialect.createView({ topic, target: request.target, variant, fileUrl, epoch: store.epoch });
       entry = {
-        group: createGroup({ source, view, levels, encoding, flusher, counters }),
+        group: createGroup({
+          source,
+          view,
+          levels,
+          encoding,
+          flusher,
+          counters,
+          dialect: dialect.name,
+          endTold: deps.endTold,
+        }),
         readers: 0,
         wantsPreviews: levels.includes('preview'),
       };
@@ -109,12 +135,22 @@ export function createSubscriptions(deps: {
 
   async function prepareJob(request: FollowRequest, id: string): Promise<Prepared> {
     const held = await sources.job(id, request.reach);
-    if (held === null) return prepareById(byId, request, id, null);
+    if (held === null) return prepareUnborn(request, id);
     try {
       return await prepareOn(held.source, `job:${held.source.job?.id ?? id}`, request);
     } finally {
       held.release();
     }
+  }
+
+  /** A position in a job that is not there is answered with a reset: it was pruned, or the store went back. */
+  async function prepareUnborn(request: FollowRequest, id: string): Promise<Prepared> {
+    const prepared = prepareById(byId, request, id, null);
+    const asked = readPosition(request.position, store.epoch);
+    if ('n' in asked && asked.n === 0) return prepared;
+    const reset = 'reset' in asked ? asked.reset : (await horizonOf(store)) > 0 ? 'horizon' : 'ahead';
+    if (reset !== null) counters.resets[reset] += 1;
+    return { ...prepared, followed: { ...prepared.followed, reset } };
   }
 
   /** Whatever job holds the id, now and later. */
@@ -144,7 +180,7 @@ export function createSubscriptions(deps: {
       group.flush();
       const fresh = asked.at === null;
       const at = asked.at ?? group.flushed;
-      if (asked.reset !== null) totals.resets += 1;
+      if (asked.reset !== null) counters.resets[asked.reset] += 1;
       const followed: Followed = {
         topic,
         target: request.target,
@@ -152,21 +188,48 @@ export function createSubscriptions(deps: {
         position: formatPosition({ epoch: store.epoch, n: at }),
         reset: asked.reset,
       };
-      return { followed, start: (sink) => followGroup(group, at, sink, leave), giveUp: leave };
+      return { followed, start: (sink) => begin(request, { group, leave }, at, sink), giveUp: leave };
     } catch (error) {
       leave();
       throw error;
     }
   }
 
+  /** Follows from a number. Where the log turns out not to reach back to it, the reader is reset and goes on. */
+  function begin(request: FollowRequest, joined: Joined, at: number, sink: Sink): Subscription {
+    let closed = false;
+    let current = followGroup(joined.group, at, sink, joined.leave, (n) => void startOver(n));
+
+    async function startOver(n: number): Promise<void> {
+      if (sink.reset === undefined) return sink.failed(lostBehind());
+      try {
+        const prepared = await prepare({ ...request, position: formatPosition({ epoch: store.epoch, n }) });
+        if (!closed) sink.reset(prepared.followed);
+        if (closed)
+          prepared.giveUp(); // it may have closed at the news
+        else current = prepared.start(sink);
+      } catch (error) {
+        if (!closed) sink.failed(error);
+      }
+    }
+
+    return {
+      get position() {
+        return current.position;
+      },
+      close() {
+        closed = true;
+        current.close();
+      },
+    };
+  }
+
   async function placeOf(
     source: Source,
     position: string | null,
   ): Promise<{ at: number | null; reset: ResetReason | null }> {
-    if (position === null) return { at: null, reset: null };
-    const parsed = parsePosition(position);
-    if (parsed === null) return { at: null, reset: 'malformed' };
-    if (parsed.epoch !== store.epoch) return { at: null, reset: 'epoch' };
+    const parsed = readPosition(position, store.epoch);
+    if ('reset' in parsed) return { at: null, reset: parsed.reset };
     if (parsed.n > source.head) await source.refresh();
     if (parsed.n > source.head) return { at: null, reset: 'ahead' };
     if (parsed.n < source.horizon) return { at: null, reset: 'horizon' };
@@ -184,16 +247,19 @@ export function createSubscriptions(deps: {
   }
 
   const byId: ById = { sources, joinGroup, snapshotOf, epoch: store.epoch };
+  function prepare(request: FollowRequest): Promise<Prepared> {
+    const { target } = request;
+    if ('job' in target) return target.heirs ? prepareHolders(request, target.job) : prepareJob(request, target.job);
+    return prepareFeed(request, {
+      owner: request.reach.all ? null : request.reach.owner,
+      filter: target.feed,
+    });
+  }
+
   return {
-    prepare(request) {
-      const { target } = request;
-      if ('job' in target) return target.heirs ? prepareHolders(request, target.job) : prepareJob(request, target.job);
-      return prepareFeed(request, {
-        owner: request.reach.all ? null : request.reach.owner,
-        filter: target.feed,
-      });
-    },
-    counters: () => ({ ...totals }),
+    prepare,
+    open: () => ({ groups: groups.size, ...sources.open() }),
+    counters: () => counters,
     close: () => sources.close(),
   };
 }
@@ -205,4 +271,18 @@ function topicOf(scope: FeedScope): string {
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(',') : String(value)}`);
   return filter.join('&');
+}
+
+/** A position of this epoch; else why it cannot be used (null: there is none). */
+function readPosition(position: string | null, epoch: string): { n: number } | { reset: ResetReason | null } {
+  if (position === null) return { reset: null };
+  const parsed = parsePosition(position);
+  if (parsed === null) return { reset: 'malformed' };
+  return parsed.epoch === epoch ? { n: parsed.n } : { reset: 'epoch' };
+}
+
+/** How far retention has pruned. */
+async function horizonOf(store: Store): Promise<number> {
+  const { feed } = await store.heads([]);
+  return (await store.feed({ owner: null, filter: {}, after: feed, limit: 1 })).horizon;
 }

@@ -20,6 +20,7 @@ import {
 import type { Registry } from '../engines/registry.js';
 import type { Bus } from '../events/bus/bus.js';
 import type { Encoding } from '../events/chunk.js';
+import type { EventCounters } from '../events/counters.js';
 import type { Subscription } from '../events/subscription.js';
 import type { Subscriptions } from '../events/subscriptions.js';
 import type { Store, Stored } from '../stores/store.js';
@@ -148,7 +149,18 @@ async function stats(parts: VerbParts): Promise<Stats> {
     uptimeMs: Math.round(parts.clock.monotonic() - parts.startedAtMs),
     jobs: await parts.store.counts(),
     connections: parts.connections.counts(),
-    deliveries: parts.subscriptions.counters(),
+    deliveries: deliveriesOf(parts.subscriptions.counters()),
     loopDelayP99Ms: parts.loopDelay.p99Ms(),
   };
+}
+
+function deliveriesOf({ dialects, resets }: EventCounters): Stats['deliveries'] {
+  const total = { facts: 0, levels: 0, merged: 0, resets: 0 };
+  for (const { facts, levels, merged } of dialects.values()) {
+    total.facts += facts;
+    total.levels += levels;
+    total.merged += merged;
+  }
+  for (const count of Object.values(resets)) total.resets += count;
+  return total;
 }
