@@ -119,6 +119,8 @@ export function createScriptedHouse(history: History): ScriptedHouse {
         heartbeatMs: 20_000,
         epoch: EXAM_EPOCH,
         fileUrl: examFileUrl,
+        origin: 'http://localhost:8000',
+        engine: 'auto',
       };
       const session = setting.socket.createSession(init);
       const socket = driveSocket(session, setting.dialect);

@@ -135,6 +135,8 @@ async function handle(
             })(),
       requestId: 'request-1',
       fileUrl: examFileUrl,
+      origin: 'http://localhost:8000',
+      engine: 'auto',
       signal: house.verbs.signal,
     },
     house.verbs,

@@ -35,6 +35,8 @@ async function record(): Promise<Exchange[]> {
         file: file === undefined ? null : one(file),
         requestId: 'request-1',
         fileUrl: examFileUrl,
+        origin: 'http://localhost:8000',
+        engine: 'auto',
         signal: house.verbs.signal,
       },
       house.verbs,

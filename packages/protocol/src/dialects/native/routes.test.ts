@@ -30,6 +30,8 @@ async function call(name: string, asked: Asked = {}, verbs: Partial<Verbs> = {})
       file: asked.file ?? null,
       requestId: 'r',
       fileUrl: examFileUrl,
+      origin: 'http://localhost:8000',
+      engine: 'auto',
       signal: house.verbs.signal,
     },
     { ...house.verbs, ...verbs },

@@ -30,6 +30,8 @@ async function ask(route: string, query: Record<string, string>, headers: Record
       file: null,
       requestId: 'r',
       fileUrl: examFileUrl,
+      origin: 'http://localhost:8000',
+      engine: 'auto',
       signal: house.verbs.signal,
     },
     house.verbs,
