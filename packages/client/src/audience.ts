@@ -1,36 +1,33 @@
 import type { PreviewMode, Wants } from './subscription.js';
 
-const RANK: Record<PreviewMode, number> = { none: 0, url: 1, binary: 2 };
+const MODES: readonly PreviewMode[] = ['none', 'url', 'binary'];
 
 /** Those who follow the same thing, and what they want together. */
-export interface Audience<O> {
+export interface Audience<E> {
   readonly size: number;
-  add(observer: O, wants: Wants): void;
-  remove(observer: O): void;
+  add(hear: (event: E) => void, wants: Wants): void;
+  remove(hear: (event: E) => void): void;
   /** The most that anyone in it wants. */
   wants(): Wants;
-  tell(how: (observer: O) => void): void;
+  tell(event: E): void;
 }
 
 /** Makes an empty audience. */
-export function createAudience<O>(): Audience<O> {
-  const members = new Map<O, Wants>();
+export function createAudience<E>(): Audience<E> {
+  const members = new Map<(event: E) => void, Wants>();
   return {
     get size() {
       return members.size;
     },
-    add: (observer, wants) => void members.set(observer, wants),
-    remove: (observer) => void members.delete(observer),
+    add: (hear, wants) => void members.set(hear, wants),
+    remove: (hear) => void members.delete(hear),
     wants() {
-      const union: Wants = { levels: false, previews: 'none' };
-      for (const { levels, previews } of members.values()) {
-        union.levels ||= levels;
-        if (RANK[previews] > RANK[union.previews]) union.previews = previews;
-      }
-      return union;
+      const all = [...members.values()];
+      const most = Math.max(0, ...all.map(({ previews }) => MODES.indexOf(previews)));
+      return { levels: all.some(({ levels }) => levels), previews: MODES[most] ?? 'none' };
     },
-    tell(how) {
-      for (const observer of [...members.keys()]) if (members.has(observer)) how(observer);
+    tell(event) {
+      for (const hear of [...members.keys()]) if (members.has(hear)) hear(event);
     },
   };
 }

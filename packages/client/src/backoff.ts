@@ -14,7 +14,7 @@ export function backoffMs(failures: number, { baseMs, maxMs }: Backoff): number 
   return fullMs * (0.5 + Math.random() / 2);
 }
 
-/** A time that the server named, spread over half as much again: it told the same to everybody. */
-export function spreadMs(retryAfterMs: number): number {
-  return retryAfterMs * (1 + Math.random() / 2);
+/** A time that is the same for everybody, spread over half as much again. */
+export function spreadMs(leastMs: number): number {
+  return leastMs * (1 + Math.random() / 2);
 }

@@ -1,12 +1,10 @@
 import type { Filter } from '@rendercast/protocol/commands';
-import type { Snapshot } from '@rendercast/protocol/job';
-import { formatPosition, parsePosition } from '@rendercast/protocol/position';
 import { isEnded } from '@rendercast/protocol/reduce';
 import type { Audience } from './audience.js';
 import type { Connection } from './connection.js';
-import { createFeedChannel, type FeedChannel, type FeedObserver } from './feed-channel.js';
-import { type ChannelContext, createJobChannel, type JobChannel, type JobObserver } from './job-channel.js';
-import type { Subscription, Wants } from './subscription.js';
+import { createFeedChannel, type FeedArrival, type FeedChannel } from './feed-channel.js';
+import { createJobChannel, type JobChannel, type JobEvent } from './job-channel.js';
+import type { Failed, Subscription, Wants } from './subscription.js';
 
 /** A seat in a channel's audience. */
 export interface Seat<C> {
@@ -15,16 +13,11 @@ export interface Seat<C> {
   leave(): void;
 }
 
-/** Where a follower of a job wants to start: a snapshot it has, or the first fact. */
-export type JobStart = Snapshot | 'start' | null;
-
 /** All that is followed: one stream for each job or feed, however many follow it. */
 export interface Channels {
-  job(id: string, wants: Wants, observer: JobObserver, start: JobStart): Seat<JobChannel>;
+  job(id: string, wants: Wants, hear: (event: JobEvent | Failed) => void): Seat<JobChannel>;
   /** `start` counts only where nobody follows the feed yet. */
-  feed(filter: Filter, wants: Wants, observer: FeedObserver, start: string): Seat<FeedChannel>;
-  /** The store's epoch, once any position has told it. */
-  epoch(): string | null;
+  feed(filter: Filter, wants: Wants, hear: (event: FeedArrival | Failed) => void, start: string): Seat<FeedChannel>;
   /** Forgets all; followers hear no more. */
   close(): void;
 }
@@ -36,34 +29,18 @@ interface Entry<C> {
   asked: Wants | null;
 }
 
-type Channel<O> = Subscription & { readonly audience: Audience<O> };
+type Channel<E> = Subscription & { readonly audience: Audience<E> };
 
 /** Makes the set of channels over a connection. */
 export function createChannels(connection: Connection, lingerMs: number): Channels {
-  let epoch: string | null = null;
-  const context: ChannelContext = {
-    heal: (subscription) => connection.heal(subscription),
-    learn(position) {
-      epoch = parsePosition(position)?.epoch ?? epoch;
-    },
-  };
-  const jobs = createPool<JobObserver, JobChannel>(connection, (channel) =>
-    channel.snapshot !== null && isEnded(channel.snapshot.job) ? 0 : lingerMs,
+  const jobs = createPool<JobEvent | Failed, JobChannel>(connection, ({ snapshot }) =>
+    snapshot !== null && isEnded(snapshot.job) ? 0 : lingerMs,
   );
-  const feeds = createPool<FeedObserver, FeedChannel>(connection, () => lingerMs);
-
-  function startOf(start: JobStart): { snapshot: Snapshot | null; position: string } | null {
-    if (start === null) return null;
-    if (start !== 'start') return { snapshot: start, position: start.position };
-    return epoch === null ? null : { snapshot: null, position: formatPosition({ epoch, n: 0 }) };
-  }
-
+  const feeds = createPool<FeedArrival | Failed, FeedChannel>(connection, () => lingerMs);
   return {
-    job: (id, wants, observer, start) =>
-      jobs.enter(id, () => createJobChannel(id, startOf(start), context), wants, observer),
-    feed: (filter, wants, observer, start) =>
-      feeds.enter(filterKey(filter), () => createFeedChannel(filter, start, context), wants, observer),
-    epoch: () => epoch,
+    job: (id, wants, hear) => jobs.enter(id, () => createJobChannel(id, connection.heal), wants, hear),
+    feed: (filter, wants, hear, start) =>
+      feeds.enter(filterKey(filter), () => createFeedChannel(filter, start), wants, hear),
     close() {
       jobs.close();
       feeds.close();
@@ -74,10 +51,10 @@ export function createChannels(connection: Connection, lingerMs: number): Channe
 /** A name that equal filters share. */
 export function filterKey(filter: Filter): string {
   const given = Object.entries(filter).filter(([, value]) => value !== undefined);
-  return JSON.stringify(given.sort(([left], [right]) => (left < right ? -1 : 1)));
+  return JSON.stringify(given.sort());
 }
 
-function createPool<O, C extends Channel<O>>(connection: Connection, lingerMsOf: (channel: C) => number) {
+function createPool<E, C extends Channel<E>>(connection: Connection, lingerMsOf: (channel: C) => number) {
   const entries = new Map<string, Entry<C>>();
 
   function drop(key: string, entry: Entry<C>): void {
@@ -103,16 +80,16 @@ function createPool<O, C extends Channel<O>>(connection: Connection, lingerMsOf:
   }
 
   return {
-    enter(key: string, create: () => C, wants: Wants, observer: O): Seat<C> {
+    enter(key: string, create: () => C, wants: Wants, hear: (event: E) => void): Seat<C> {
       const entry = entries.get(key) ?? make(key, create());
       const { channel } = entry;
       clearTimeout(entry.linger);
-      channel.audience.add(observer, wants);
+      channel.audience.add(hear, wants);
       ask(key, entry);
       return {
         channel,
         leave() {
-          channel.audience.remove(observer);
+          channel.audience.remove(hear);
           if (entries.get(key) !== entry) return;
           if (channel.audience.size > 0) ask(key, entry);
           else entry.linger = setTimeout(() => drop(key, entry), lingerMsOf(channel));

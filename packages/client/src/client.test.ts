@@ -77,7 +77,7 @@ describe('a handle', () => {
     await expect(results[1]).rejects.toMatchObject({ code: 'canceled' });
   });
 
-  it('tells every fact after the submission, also those from before the first subscription', async () => {
+  it('tells every fact of a job that it submitted, also those from before the first subscription', async () => {
     const peer = await house.peer({ empty: true });
     const handle = await house.client(peer.url).generate('a red fox');
     peer.append('j1', started, note(1));
@@ -85,8 +85,8 @@ describe('a handle', () => {
     await until(() => all.length === 3, 'the facts so far came');
     peer.append('j1', succeeded);
     await done;
-    expect(all.map((event) => (event.type === 'fact' ? event.fact.seq : event.type))).toEqual(['snapshot', 2, 3, 4]);
-    expect(all[0]?.snapshot?.position).toBe('e1:1');
+    expect(all.map((event) => (event.type === 'fact' ? event.fact.seq : event.type))).toEqual([1, 2, 3, 4]);
+    expect(all.at(-1)?.snapshot?.position).toBe('e1:4');
   });
 
   it('goes on after a snapshot that was kept from earlier', async () => {

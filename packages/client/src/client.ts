@@ -5,6 +5,7 @@ import { createChannels } from './channels.js';
 import { type ConnectionState, createConnection } from './connection.js';
 import { type FeedEvent, type FeedOptions, followFeed } from './feed.js';
 import {
+  artifactPath,
   type Downloadable,
   type DownloadOptions,
   download,
@@ -25,17 +26,11 @@ import {
   imageSubmit,
   type ListOptions,
   musicSubmit,
+  type SubmitOptions,
 } from './requests.js';
-import { filterQuery } from './transports/http-link.js';
 import { openPoll } from './transports/poll.js';
 import { openSse } from './transports/sse.js';
 import { openWebSocket } from './transports/websocket.js';
-
-/** How something is submitted. */
-export interface SubmitOptions extends CallOptions {
-  /** Names the request, so that asked twice it is done once. Default: drawn for each call, kept over its retries. */
-  idempotencyKey?: string | undefined;
-}
 
 /**
  * A Rendercast server. Every call rejects with a `RendercastError` of the protocol's table (`unreachable` when no
@@ -86,9 +81,8 @@ export function createClient(options: ClientOptions = {}): Client {
   const channels = createChannels(connection, settings.timing.lingerMs);
   const house = { http, channels };
 
-  async function post<T>(path: string, json: unknown, { idempotencyKey, signal }: SubmitOptions): Promise<T> {
-    const headers = { 'idempotency-key': idempotencyKey ?? randomId() };
-    return http.json<T>({ method: 'POST', path, json, headers, signal });
+  function post<T>(path: string, json: unknown, { idempotencyKey = randomId(), signal }: SubmitOptions): Promise<T> {
+    return http.json<T>({ method: 'POST', path, json, headers: { 'idempotency-key': idempotencyKey }, signal });
   }
 
   async function submit(input: SubmitInput, how: SubmitOptions = {}): Promise<JobHandle> {
@@ -102,24 +96,16 @@ export function createClient(options: ClientOptions = {}): Client {
       const answer = await post<BatchAnswer>('v1/batches', batch, how);
       return { batch: answer.batch, jobs: answer.jobs.map((job) => createHandle(house, job.id, job)) };
     },
-    generate(prompt, { signal, idempotencyKey, ...rest } = {}) {
-      return submit(imageSubmit(prompt, rest), { signal, idempotencyKey });
-    },
-    compose(plan, { signal, idempotencyKey, ...rest } = {}) {
-      return submit(musicSubmit(plan, rest), { signal, idempotencyKey });
-    },
+    generate: (prompt, how = {}) => submit(imageSubmit(prompt, how), how),
+    compose: (plan, how = {}) => submit(musicSubmit(plan, how), how),
     job: (id) => createHandle(house, id, null),
     feed: (filter = {}, how = {}) => followFeed(house, filter, how),
-    list: (query = {}, { signal } = {}) => http.json<Page>({ path: 'v1/jobs', query: filterQuery(query), signal }),
-    async engines({ signal } = {}) {
-      return (await http.json<EnginesAnswer>({ path: 'v1/engines', signal })).engines;
-    },
-    stats: ({ signal } = {}) => http.json<Stats>({ path: 'v1/stats', signal }),
+    list: (query, call) => http.json<Page>({ ...call, path: 'v1/jobs', query }),
+    engines: async (call) => (await http.json<EnginesAnswer>({ ...call, path: 'v1/engines' })).engines,
+    stats: (call) => http.json<Stats>({ ...call, path: 'v1/stats' }),
     upload: (source, how = {}) => upload(http, source, how),
     download: (what, how = {}) => download(http, what, how),
-    async removeArtifact(id, { signal } = {}) {
-      await http.json<undefined>({ method: 'DELETE', path: `v1/artifacts/${encodeURIComponent(id)}`, signal });
-    },
+    removeArtifact: (id, call) => http.json<undefined>({ ...call, method: 'DELETE', path: artifactPath(id) }),
     address: (path) => http.resolve(path).href,
     connection: connection.state,
     close() {

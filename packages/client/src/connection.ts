@@ -1,12 +1,13 @@
-import type { RendercastError } from '@rendercast/protocol/errors';
+import type { RendercastError } from '@rendercast/protocol/rendercast-error';
 import { backoffMs, spreadMs } from './backoff.js';
+import { createFollowings } from './followings.js';
 import { clientClosed, unreachable } from './http-error.js';
 import { createLadder } from './ladder.js';
 import { createObservable, type Readable } from './observable.js';
 import type { TransportName } from './options.js';
 import { seemsOffline, watchPage } from './page-life.js';
 import type { Subscription } from './subscription.js';
-import type { Link, LinkContext, Loss, OpenLink } from './transports/link.js';
+import type { Link, LinkContext, OpenLink } from './transports/link.js';
 
 /** How the client stands with its server. */
 export interface ConnectionState {
@@ -41,6 +42,18 @@ const MOST_SHORT_LIVES = 3;
 /** How often a key may be refused in a row before the server is believed; a fresh one is fetched each time. */
 const MOST_REFUSALS = 3;
 
+/** The link in use. */
+interface Current {
+  link: Link;
+  name: TransportName;
+  sinceMs: number;
+}
+
+/** Whether the server itself spoke; otherwise it may be the way to it. */
+function wasSaid({ code, retryAfterMs }: RendercastError): boolean {
+  return code !== 'unreachable' || retryAfterMs !== undefined;
+}
+
 /**
  *   status      what it is                                   left by
  *   idle        nothing followed                             follow → connecting
@@ -58,11 +71,7 @@ export function createConnection(context: LinkContext, open: Record<TransportNam
   const backoff = { baseMs: timing.retryBaseMs, maxMs: timing.retryMaxMs };
   const ladder = createLadder(transports, timing.upgradeMs);
   const state = createObservable<ConnectionState>({ status: 'idle', transport: null, error: null });
-  const subscriptions = new Map<Subscription, () => void>();
-  /** Subscriptions to be opened anew a little later, and how often that has been needed in a row. */
-  const later = new Map<Subscription, ReturnType<typeof setTimeout>>();
-  const troubles = new WeakMap<Subscription, { count: number; position: string | null }>();
-  let current: { link: Link; name: TransportName; sinceMs: number } | null = null;
+  let current: Current | null = null;
   /** A link on trial: the next one, or a better one beside the current. */
   let trial: Link | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -71,13 +80,15 @@ export function createConnection(context: LinkContext, open: Record<TransportNam
   let shortLives = 0;
   let drainMs: number | null = null;
   let suspended = false;
+  let closed = false;
   let unwatch: (() => void) | null = null;
 
-  const isClosed = (): boolean => state.get().status === 'closed';
+  const links = (): Link[] => [current?.link, trial].filter((link) => link !== null && link !== undefined);
+  const followings = createFollowings(links, backoff);
   const show = (status: ConnectionState['status'], error: RendercastError | null = null): void =>
     state.set({ status, transport: status === 'open' ? (current?.name ?? null) : null, error });
 
-  function tryOut(name: TransportName, done: { opened(): void; lost(loss: Loss): void }): void {
+  function tryOut(name: TransportName, opened: () => void, failed: (error: RendercastError) => void): void {
     const link = open[name](context, {
       opened() {
         trial = null;
@@ -86,118 +97,94 @@ export function createConnection(context: LinkContext, open: Record<TransportNam
         drainMs = null;
         refusals = 0;
         ladder.praise(name);
-        done.opened();
+        opened();
         show('open');
-        scheduleUpgrade();
+        planUpgrade(current);
       },
-      lost(loss) {
-        if (current?.link === link) return dropped(loss);
+      lost(error) {
+        if (current?.link === link) return dropped(error, current);
         if (trial !== link) return;
         trial = null;
-        done.lost(loss);
+        failed(error);
       },
       draining(retryAfterMs) {
         drainMs = retryAfterMs;
       },
-      refused,
+      refused(subscription, error) {
+        if (error.retryable) followings.heal(subscription, error.retryAfterMs ?? timing.retryBaseMs);
+        else followings.refuse(subscription, error);
+      },
     });
     trial = link;
-    for (const subscription of subscriptions.keys()) link.follow(subscription);
+    for (const subscription of followings.all()) link.follow(subscription);
   }
 
   /** Tries the transports in turn; a word from the server itself ends that, as it was reached. */
   function climb(rungs = ladder.rungs(), index = 0): void {
     const name = rungs[index];
-    if (name === undefined) return pause({ said: null, message: 'There is no transport to use.' });
+    if (name === undefined) return pause(unreachable('No transport fits.'));
     if (index === 0) show('connecting', state.get().error);
-    tryOut(name, {
-      opened() {
-        for (const below of rungs.slice(0, index)) ladder.blame(below);
-      },
-      lost(loss) {
-        if (loss.said === null && index + 1 < rungs.length) climb(rungs, index + 1);
-        else pause(loss);
-      },
-    });
+    tryOut(
+      name,
+      () => rungs.slice(0, index).forEach(ladder.blame),
+      (error) => (wasSaid(error) || index + 1 === rungs.length ? pause(error) : climb(rungs, index + 1)),
+    );
   }
 
-  function dropped(loss: Loss): void {
-    const { name, sinceMs } = current ?? { name: 'poll', sinceMs: 0 };
-    current = null;
-    trial?.close();
-    trial = null;
-    const stable = performance.now() - sinceMs >= STABLE_MS;
-    if (stable) failures = 0;
-    shortLives = stable ? 0 : shortLives + 1;
-    if (shortLives >= MOST_SHORT_LIVES && loss.said === null) {
+  function dropped(error: RendercastError, { name, sinceMs }: Current): void {
+    hangUp();
+    const isStable = performance.now() - sinceMs >= STABLE_MS;
+    if (isStable) failures = 0;
+    shortLives = isStable || wasSaid(error) ? 0 : shortLives + 1;
+    if (shortLives >= MOST_SHORT_LIVES) {
       shortLives = 0;
       ladder.blame(name);
     }
-    pause(loss);
+    pause(error);
   }
 
-  function pause(loss: Loss): void {
-    clearTimeout(timer);
-    const error = loss.said ?? unreachable(loss.message);
+  function pause(error: RendercastError): void {
     if (isFatal(error)) return giveUp(error);
     const askedMs = error.retryAfterMs ?? drainMs;
     const delayMs = askedMs === null ? backoffMs(failures, backoff) : spreadMs(askedMs);
     failures += 1;
     drainMs = null;
     show(seemsOffline() ? 'offline' : 'waiting', error);
-    if (!suspended) timer = setTimeout(climb, delayMs);
+    plan(climb, delayMs);
   }
 
-  function isFatal(error: RendercastError): boolean {
-    if (error.code === 'forbidden') return true;
-    if (error.code !== 'unauthorized') return false;
-    refusals += 1;
-    return typeof apiKey !== 'function' || refusals >= MOST_REFUSALS;
+  function plan(act: () => void, inMs: number): void {
+    clearTimeout(timer);
+    if (!suspended) timer = setTimeout(act, inMs);
+  }
+
+  function isFatal({ code }: RendercastError): boolean {
+    if (code === 'unauthorized') refusals += 1;
+    return code === 'forbidden' || refusals >= (typeof apiKey === 'function' ? MOST_REFUSALS : 1);
   }
 
   /** Lets go of everything, then says so: whoever hears it may start anew at once. */
-  function giveUp(error: RendercastError, status: 'idle' | 'closed' = 'idle'): void {
-    const all = [...subscriptions];
-    subscriptions.clear();
-    for (const pending of later.values()) clearTimeout(pending);
-    later.clear();
+  function giveUp(error: RendercastError): void {
+    const all = followings.all();
     stop();
-    refusals = 0;
-    show(status, status === 'idle' ? error : null);
-    for (const [subscription, onRefused] of all) {
-      subscription.refused(error);
-      onRefused();
-    }
+    if (closed) show('closed');
+    else show('idle', error);
+    for (const subscription of all) followings.refuse(subscription, error);
   }
 
-  function refused(subscription: Subscription, error: RendercastError): void {
-    if (error.retryable) return heal(subscription, error.retryAfterMs ?? timing.retryBaseMs);
-    const onRefused = subscriptions.get(subscription);
-    subscription.refused(error);
-    onRefused?.();
-  }
-
-  function scheduleUpgrade(): void {
-    clearTimeout(timer);
-    if (current === null) return;
-    const inMs = ladder.upgradeInMs(current.name);
-    if (inMs !== null) timer = setTimeout(upgrade, inMs);
-  }
-
-  function upgrade(): void {
-    const name = current === null || trial !== null ? null : ladder.better(current.name);
-    if (name === null) return scheduleUpgrade();
-    tryOut(name, {
-      opened: () => undefined,
-      lost() {
-        ladder.blame(name);
-        scheduleUpgrade();
-      },
-    });
+  /** Tries a better transport beside the present one, when one deserves it. */
+  function planUpgrade({ name }: Current): void {
+    const next = ladder.next(name);
+    if (next === null) return;
+    const failed = (): void => {
+      ladder.blame(next.name);
+      if (current !== null) planUpgrade(current);
+    };
+    plan(() => tryOut(next.name, () => undefined, failed), next.inMs);
   }
 
   function start(): void {
-    unwatch ??= watchPage({
+    unwatch = watchPage({
       suspended() {
         suspended = true;
         hangUp();
@@ -209,7 +196,7 @@ export function createConnection(context: LinkContext, open: Record<TransportNam
       },
       stirred,
     });
-    if (current === null && trial === null && !suspended) climb();
+    climb();
   }
 
   function stirred(): void {
@@ -234,60 +221,26 @@ export function createConnection(context: LinkContext, open: Record<TransportNam
     unwatch?.();
     unwatch = null;
     suspended = false;
-    failures = 0;
-    shortLives = 0;
-  }
-
-  function links(): Link[] {
-    return [current?.link, trial].filter((link) => link !== null && link !== undefined);
-  }
-
-  function reopen(subscription: Subscription): void {
-    later.delete(subscription);
-    if (!subscriptions.has(subscription)) return;
-    for (const link of links()) {
-      link.unfollow(subscription);
-      link.follow(subscription);
-    }
-  }
-
-  function refollow(subscription: Subscription, inMs = 0): void {
-    if (!later.has(subscription))
-      later.set(
-        subscription,
-        setTimeout(() => reopen(subscription), inMs),
-      );
-  }
-
-  function heal(subscription: Subscription, leastMs = 0): void {
-    const position = subscription.position();
-    const trouble = troubles.get(subscription);
-    const count = trouble !== undefined && trouble.position === position ? trouble.count + 1 : 0;
-    troubles.set(subscription, { count, position });
-    refollow(subscription, Math.max(leastMs, count === 0 ? 0 : backoffMs(count, backoff)));
+    failures = refusals = shortLives = 0;
   }
 
   return {
     state,
     follow(subscription, onRefused) {
-      if (isClosed()) throw clientClosed();
-      subscriptions.set(subscription, onRefused);
-      for (const link of links()) link.follow(subscription);
-      if (links().length === 0 && state.get().status === 'idle') start();
+      if (closed) throw clientClosed();
+      followings.add(subscription, onRefused);
+      if (unwatch === null) start();
     },
     unfollow(subscription) {
-      if (!subscriptions.delete(subscription)) return;
-      clearTimeout(later.get(subscription));
-      later.delete(subscription);
-      for (const link of links()) link.unfollow(subscription);
-      if (subscriptions.size > 0 || isClosed()) return;
+      if (!followings.remove(subscription) || followings.size > 0 || closed) return;
       stop();
       show('idle', state.get().error);
     },
-    refollow: (subscription) => refollow(subscription),
-    heal: (subscription) => heal(subscription),
+    refollow: followings.refollow,
+    heal: followings.heal,
     close() {
-      if (!isClosed()) giveUp(clientClosed(), 'closed');
+      closed = true;
+      giveUp(clientClosed());
     },
   };
 }

@@ -1,3 +1,5 @@
+import { timedOut } from './http-error.js';
+
 /** A signal that aborts when another does or when time is up. */
 export interface Deadline {
   signal: AbortSignal;
@@ -10,18 +12,18 @@ export interface Deadline {
   release(): void;
 }
 
-/** Bounds some work in time. `late` makes the reason that the work is aborted with. */
-export function createDeadline(delayMs: number, late: () => Error, outer?: AbortSignal): Deadline {
+/** Bounds some work in time; late, it is aborted with `unreachable`. */
+export function createDeadline(delayMs: number, outer?: AbortSignal): Deadline {
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const follow = (): void => controller.abort(outer?.reason);
   const extend = (nextMs: number): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => controller.abort(late()), nextMs);
+    timer = setTimeout(() => controller.abort(timedOut()), nextMs);
   };
   if (outer?.aborted === true) follow();
   else {
-    outer?.addEventListener('abort', follow, { once: true });
+    outer?.addEventListener('abort', follow);
     extend(delayMs);
   }
   return {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { JobEvent } from './job-events.js';
+import type { JobEvent } from './job-channel.js';
 import type { TransportName } from './options.js';
 import { createHouse, gather, gatherLive } from './testing/house.js';
 import { note, queued, started, succeeded } from './testing/peer-log.js';

@@ -1,9 +1,10 @@
 import type { Page } from '@rendercast/protocol/commands';
-import { RendercastError } from '@rendercast/protocol/errors';
 import type { Fact, Level } from '@rendercast/protocol/events';
 import type { Snapshot } from '@rendercast/protocol/job';
 import { formatPosition, parsePosition } from '@rendercast/protocol/position';
-import { currentLevels, reduce, withLevel } from '@rendercast/protocol/reduce';
+import { withLevel } from '@rendercast/protocol/reduce';
+import { fold, seqOf } from './fold.js';
+import { errorOfWay } from './http-error.js';
 
 /** Jobs kept to fold facts into: more than a screen shows. One that was let go of is fetched again when it moves. */
 const KEPT = 500;
@@ -25,10 +26,8 @@ export function createFeedJobs(fetchJob: (id: string) => Promise<Snapshot>): Fee
   function keep(snapshot: Snapshot): Snapshot {
     kept.delete(snapshot.job.id);
     kept.set(snapshot.job.id, snapshot);
-    for (const oldest of kept.keys()) {
-      if (kept.size <= KEPT) break;
-      kept.delete(oldest);
-    }
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
     return snapshot;
   }
 
@@ -37,7 +36,7 @@ export function createFeedJobs(fetchJob: (id: string) => Promise<Snapshot>): Fee
       const { job, levels, position } = await fetchJob(id);
       return keep({ job, levels, position });
     } catch (error) {
-      if (error instanceof RendercastError && error.code === 'not_found') return null;
+      if (errorOfWay(error).code === 'not_found') return null;
       throw error;
     }
   }
@@ -50,14 +49,11 @@ export function createFeedJobs(fetchJob: (id: string) => Promise<Snapshot>): Fee
     },
     get: (id) => kept.get(id) ?? null,
     async fold(fact, position) {
-      const before = kept.get(fact.jobId);
-      if (before === undefined && fact.type !== 'queued') return fetched(fact.jobId);
-      const seen = before?.job.seq ?? 0;
-      if (before !== undefined && fact.seq <= seen) return before;
-      // A filter may let some of a job's facts pass and others not.
-      if (fact.seq > seen + 1) return fetched(fact.jobId);
-      const job = reduce(before?.job ?? null, fact);
-      return keep({ job, levels: currentLevels(before?.levels ?? {}, job), position });
+      const before = kept.get(fact.jobId) ?? null;
+      const ahead = fact.seq - seqOf(before);
+      if (ahead < 1) return before;
+      // Not known, or a filter let some of its facts pass and others not.
+      return ahead > 1 ? fetched(fact.jobId) : keep(fold(before, fact, position));
     },
     withLevel(id, level) {
       const before = kept.get(id);

@@ -1,6 +1,6 @@
-import type { Filter, Page } from '@rendercast/protocol/commands';
-import { type RendercastError, toRendercastError } from '@rendercast/protocol/errors';
+import type { Filter } from '@rendercast/protocol/commands';
 import type { Job, Snapshot } from '@rendercast/protocol/job';
+import { type RendercastError, toRendercastError } from '@rendercast/protocol/rendercast-error';
 import { backoffMs } from './backoff.js';
 import type { Client } from './client.js';
 import type { FeedEvent, FeedOptions } from './feed.js';
@@ -39,6 +39,7 @@ export function watchFeed(
   options: Pick<FeedOptions, 'limit' | 'levels' | 'previews'> = {},
 ): FeedWatch {
   const view = createObservable<FeedView>(LOADING_FEED);
+  const limited = options.limit === undefined ? {} : { limit: options.limit };
   let next: string | null = null;
   let following: AbortController | null = null;
   let listeners = 0;
@@ -48,10 +49,6 @@ export function watchFeed(
   function apply(event: FeedEvent): void {
     const { jobs } = view.get();
     switch (event.type) {
-      case 'page':
-        next = event.next;
-        show({ status: 'live', jobs: event.jobs.map(asItem), hasMore: next !== null, error: null });
-        return;
       case 'fact': {
         const { snapshot } = event;
         const fit = snapshot !== null && !snapshot.job.removed && fitsFilter(snapshot.job, filter);
@@ -65,15 +62,26 @@ export function watchFeed(
           show({ jobs: replaced(jobs, snapshot) });
         return;
       }
+      case 'page':
       case 'reset':
     }
+  }
+
+  /** Shows the first page; returns the cursor that it was read at. */
+  async function begin(signal: AbortSignal): Promise<string> {
+    const page = await client.list({ ...filter, ...limited }, { signal });
+    next = page.next;
+    show({ status: 'live', jobs: page.jobs.map(asItem), hasMore: next !== null, error: null });
+    return page.feedCursor;
   }
 
   async function follow(signal: AbortSignal): Promise<void> {
     for (let failures = 1; ; failures += 1) {
       try {
-        for await (const event of client.feed(filter, { ...options, signal, leaving: true })) {
-          failures = 1;
+        const cursor = await begin(signal);
+        failures = 0;
+        for await (const event of client.feed(lasting(filter), { ...options, cursor, signal })) {
+          if (event.type === 'reset') break; // the list is read again
           apply(event);
         }
       } catch (thrown) {
@@ -112,9 +120,7 @@ export function watchFeed(
     async loadMore(signal) {
       const cursor = next;
       if (cursor === null) return;
-      const { limit } = options;
-      const query = limit === undefined ? { ...filter, cursor } : { ...filter, cursor, limit };
-      const page: Page = await client.list(query, { signal });
+      const page = await client.list({ ...filter, ...limited, cursor }, { signal });
       if (next !== cursor) return; // asked twice, or started over meanwhile
       next = page.next;
       const { jobs } = view.get();
@@ -122,6 +128,18 @@ export function watchFeed(
       const more = page.jobs.filter(({ id }) => !known.has(id)).map(asItem);
       show({ jobs: [...jobs, ...more].sort(newestFirst), hasMore: next !== null });
     },
+  };
+}
+
+/**
+ * The part of a filter that a job cannot leave. The tail is followed by this, for a feed falls silent about a job
+ * that leaves its filter; what fits is compared here.
+ */
+function lasting({ kind, batch, jobs }: Filter): Filter {
+  return {
+    ...(kind === undefined ? {} : { kind }),
+    ...(batch === undefined ? {} : { batch }),
+    ...(jobs === undefined ? {} : { jobs }),
   };
 }
 

@@ -1,16 +1,17 @@
 import type { Filter, Page } from '@rendercast/protocol/commands';
 import type { ResetReason } from '@rendercast/protocol/dialect';
-import type { Fact, Level, LevelOf } from '@rendercast/protocol/events';
+import type { ServerMessageOf } from '@rendercast/protocol/dialects/native/messages';
+import type { Fact, LevelOf } from '@rendercast/protocol/events';
 import type { Job, Snapshot } from '@rendercast/protocol/job';
 import { isCurrent } from '@rendercast/protocol/reduce';
 import type { Channels, Seat } from './channels.js';
-import { type FeedChannel, type FeedObserver, isBehind } from './feed-channel.js';
+import { type FeedArrival, type FeedChannel, isBehind } from './feed-channel.js';
 import { createFeedJobs } from './feed-jobs.js';
 import { readHistory } from './history.js';
 import type { Http } from './http.js';
-import { createMailbox, type Mailbox } from './mailbox.js';
+import { createMailbox, mailInto } from './mailbox.js';
 import type { PreviewMode } from './subscription.js';
-import { filterQuery } from './transports/http-link.js';
+import { jobPath } from './transports/http-link.js';
 
 /** What comes of following a feed. */
 export type FeedEvent =
@@ -34,31 +35,20 @@ export interface FeedOptions {
   levels?: boolean | undefined;
   /** Default: `none`. */
   previews?: PreviewMode | undefined;
-  /**
-   * Also tell of jobs that fit no longer: facts and levels are then those of all jobs of the filter's kind, batch
-   * and ids, and the reader compares. Default: false, a job that leaves the filter falls silent.
-   */
-  leaving?: boolean | undefined;
 }
-
-/** What the shared stream brings, before it is folded. */
-type Arrival =
-  | { type: 'fact'; fact: Fact; cursor: string; position: string }
-  | { type: 'level'; jobId: string; level: Level; picture: Uint8Array | null }
-  | { type: 'reset'; reason: ResetReason };
 
 /** Follows all jobs that fit: a page of the list, then what happens. Throws `RendercastError`, or the signal's reason. */
 export async function* followFeed(
   { channels, http }: { channels: Channels; http: Http },
   filter: Filter,
-  { signal, cursor: resumeAt, limit, levels = true, previews = 'none', leaving = false }: FeedOptions,
+  { signal, cursor: resumeAt, limit, levels = true, previews = 'none' }: FeedOptions,
 ): AsyncGenerator<FeedEvent, void, undefined> {
-  const mailbox = createMailbox<Arrival>();
+  const wants = { levels, previews };
+  const mailbox = createMailbox<FeedArrival>();
   // Once it runs, a feed is not given up while the server is away.
   const patient = { signal, attempts: Number.POSITIVE_INFINITY };
-  const jobs = createFeedJobs((id) => http.json<Snapshot>({ path: `v1/jobs/${encodeURIComponent(id)}`, ...patient }));
-  const followed = leaving ? lasting(filter) : filter;
-  const query = { ...filterQuery(filter), limit: limit === undefined ? undefined : String(limit) };
+  const jobs = createFeedJobs((id) => http.json<Snapshot>({ path: jobPath(id), ...patient }));
+  const query = { ...filter, limit };
   const readPage = (): Promise<Page> => http.json<Page>({ path: 'v1/jobs', query, ...patient });
   let cursor = resumeAt ?? '';
   let seat: Seat<FeedChannel> | null = null;
@@ -69,10 +59,14 @@ export async function* followFeed(
     yield { type: 'page', jobs: page.jobs, next: page.next, cursor };
   }
 
+  async function* startOver({ reason }: { reason: ResetReason }): AsyncGenerator<FeedEvent> {
+    yield { type: 'reset', reason };
+    yield* open(await readPage());
+  }
+
   try {
     const first = resumeAt === undefined ? await http.json<Page>({ path: 'v1/jobs', query, signal }) : null;
-    const observer = mailObserver(mailbox, levels, previews);
-    seat = channels.feed(followed, { levels, previews }, observer, first?.feedCursor ?? cursor);
+    seat = channels.feed(filter, wants, mailInto(mailbox, wants), first?.feedCursor ?? cursor);
     const ahead = seat.channel.position() ?? '';
     if (first === null) {
       if (isBehind(cursor, ahead)) yield* past(cursor, ahead);
@@ -82,23 +76,20 @@ export async function* followFeed(
     }
     for (;;) {
       const arrival = await mailbox.take(signal);
-      if (arrival.type === 'reset') {
-        yield arrival;
-        yield* open(await readPage());
-      } else if (arrival.type === 'level') yield* level(arrival);
-      else if (cursor === '' || isBehind(cursor, arrival.cursor)) yield await fact(arrival);
+      if (arrival.type === 'reset') yield* startOver(arrival);
+      else if (arrival.type === 'level') yield* level(arrival);
+      else if (isBehind(cursor, arrival.cursor)) yield await fact(arrival);
     }
   } finally {
     seat?.leave();
   }
 
-  async function fact(arrival: Arrival & { type: 'fact' }): Promise<FeedEvent> {
-    cursor = arrival.cursor;
-    const snapshot = await jobs.fold(arrival.fact, arrival.position);
-    return { type: 'fact', fact: arrival.fact, snapshot, cursor };
+  async function fact(message: ServerMessageOf<'event'>): Promise<FeedEvent> {
+    cursor = message.cursor;
+    return { type: 'fact', fact: message.fact, snapshot: await jobs.fold(message.fact, message.position), cursor };
   }
 
-  function* level({ jobId, level: value, picture }: Arrival & { type: 'level' }): Generator<FeedEvent> {
+  function* level({ jobId, level: value, picture }: FeedArrival & { type: 'level' }): Generator<FeedEvent> {
     const known = jobs.get(jobId);
     if (known !== null && !isCurrent(value, known.job)) return;
     const snapshot = jobs.withLevel(jobId, value);
@@ -108,36 +99,10 @@ export async function* followFeed(
 
   /** What happened between our cursor and where the shared stream stood when we joined it. */
   async function* past(from: string, upTo: string): AsyncGenerator<FeedEvent> {
-    for await (const message of readHistory(http, { feed: followed }, from, signal)) {
-      if (message.type === 'reset') {
-        yield { type: 'reset', reason: message.reason };
-        yield* open(await readPage());
-        return;
-      }
-      if (!isBehind(cursor, message.cursor)) continue;
-      yield await fact({ type: 'fact', fact: message.fact, cursor: message.cursor, position: message.position });
+    for await (const message of readHistory(http, { feed: filter }, from, signal)) {
+      if (message.type === 'reset') return yield* startOver(message);
+      if (isBehind(cursor, message.cursor)) yield await fact(message);
       if (!isBehind(message.cursor, upTo)) return;
     }
   }
-}
-
-/** The part of a filter that a job cannot leave. */
-function lasting({ kind, batch, jobs }: Filter): Filter {
-  return {
-    ...(kind === undefined ? {} : { kind }),
-    ...(batch === undefined ? {} : { batch }),
-    ...(jobs === undefined ? {} : { jobs }),
-  };
-}
-
-function mailObserver(mailbox: Mailbox<Arrival>, levels: boolean, previews: PreviewMode): FeedObserver {
-  return {
-    fact: (fact, { job, cursor }) => mailbox.put({ type: 'fact', fact, cursor, position: job }),
-    level(jobId, level, picture) {
-      if (level.kind === 'preview' ? previews === 'none' : !levels) return;
-      mailbox.replace(`${level.kind} ${jobId}`, { type: 'level', jobId, level, picture });
-    },
-    reset: (reason) => mailbox.put({ type: 'reset', reason }),
-    failed: (error) => mailbox.fail(error),
-  };
 }

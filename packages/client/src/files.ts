@@ -1,5 +1,4 @@
 import type { ArtifactAnswer } from '@rendercast/protocol/dialects/native/answers';
-import type { LevelOf } from '@rendercast/protocol/events';
 import type { Output } from '@rendercast/protocol/job';
 import type { Artifact } from '@rendercast/protocol/media';
 import type { CallOptions } from './handle.js';
@@ -25,32 +24,30 @@ export interface DownloadOptions extends CallOptions {
 }
 
 /** Something that can be downloaded: a file, an output of a job, or a preview that came with an address. */
-export type Downloadable = Artifact | Output | LevelOf<'preview'>;
+export type Downloadable = Artifact | Output | { url?: string | undefined };
 
 /** Uploads an input. */
 export async function upload(http: Http, source: UploadSource, options: UploadOptions): Promise<Artifact> {
   const { signal } = options;
   const body = source instanceof Blob ? source : await new Response(source).blob();
-  const given = 'name' in body && typeof body.name === 'string' ? body.name : 'file';
-  const type = options.mediaType ?? (body.type === '' ? 'application/octet-stream' : body.type);
-  const headers = { 'content-type': type, 'x-file-name': encodeURIComponent(options.name ?? given) };
+  const name = options.name ?? ('name' in body ? String(body.name) : 'file');
+  const mediaType = options.mediaType ?? (body.type || 'application/octet-stream');
+  const headers = { 'content-type': mediaType, 'x-file-name': encodeURIComponent(name) };
   const answer = await http.json<ArtifactAnswer>({ method: 'POST', path: 'v1/files', headers, body, signal });
   return answer.artifact;
 }
 
 /** Fetches a file; the answer's body is the caller's to read. */
-export function download(http: Http, what: Downloadable, options: DownloadOptions): Promise<Response> {
-  const { signal, range, thumbnail = false } = options;
-  const headers: Record<string, string> =
-    range === undefined ? {} : { range: `bytes=${range.start}-${range.end ?? ''}` };
-  return http.open({ path: pathOf(what, thumbnail), headers, signal });
+export async function download(http: Http, what: Downloadable, options: DownloadOptions): Promise<Response> {
+  const { signal, range, thumbnail } = options;
+  const file: { id?: string; url?: string | undefined } = 'artifact' in what ? what.artifact : what;
+  // By id rather than by address, where it has one: signed addresses expire, our key does not.
+  const path = file.id !== undefined ? artifactPath(file.id) + (thumbnail === true ? '/thumbnail' : '') : file.url;
+  if (path === undefined) throw new TypeError('It has no address.');
+  return http.open({ path, headers: range && { range: `bytes=${range.start}-${range.end ?? ''}` }, signal });
 }
 
-function pathOf(what: Downloadable, thumbnail: boolean): string {
-  if ('kind' in what) {
-    if (what.url === undefined) throw new TypeError('This preview came without an address: its bytes came with it.');
-    return what.url;
-  }
-  const { id } = 'artifact' in what ? what.artifact : what;
-  return `v1/artifacts/${encodeURIComponent(id)}${thumbnail ? '/thumbnail' : ''}`;
+/** Where an artifact is. */
+export function artifactPath(id: string): string {
+  return `v1/artifacts/${encodeURIComponent(id)}`;
 }

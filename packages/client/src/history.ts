@@ -1,7 +1,7 @@
-import type { Filter } from '@rendercast/protocol/commands';
 import type { PollPage, ServerMessageOf } from '@rendercast/protocol/dialects/native/messages';
 import type { Http } from './http.js';
-import { filterQuery } from './transports/http-link.js';
+import type { Target } from './subscription.js';
+import { streamRequest } from './transports/http-link.js';
 
 /** A part of the past: facts in order, or word that it is gone. */
 export type Past = ServerMessageOf<'event'> | ServerMessageOf<'reset'>;
@@ -11,19 +11,21 @@ export type Past = ServerMessageOf<'event'> | ServerMessageOf<'reset'>;
  */
 export async function* readHistory(
   http: Http,
-  target: { job: string } | { feed: Filter },
+  target: Target,
   from: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Past> {
-  const path = 'feed' in target ? 'v1/events' : `v1/jobs/${encodeURIComponent(target.job)}/events`;
-  const filter = 'feed' in target ? filterQuery(target.feed) : {};
+  const { path, query } = streamRequest(target, { levels: false, previews: 'none' });
   for (let position = from; ; ) {
-    const query = { ...filter, wait: '0', levels: 'false', position };
     // Like a stream, it is not given up while the server is away.
-    const page = await http.json<PollPage>({ path, query, signal, attempts: Number.POSITIVE_INFINITY });
+    const page = await http.json<PollPage>({
+      path,
+      query: { ...query, wait: 0, position },
+      signal,
+      attempts: Number.POSITIVE_INFINITY,
+    });
     if (page.reset !== null) {
-      const { topic, reset: reason, snapshot } = page;
-      yield { type: 'reset', topic, reason, snapshot, position: page.position };
+      yield { ...page, type: 'reset', reason: page.reset };
       return;
     }
     const events = page.messages.filter((message) => message.type === 'event');

@@ -1,44 +1,44 @@
-import { type ErrorBody, fromErrorBody, RendercastError } from '@rendercast/protocol/errors';
+import {
+  type ErrorBody,
+  type ErrorDetails,
+  fromErrorBody,
+  RendercastError,
+} from '@rendercast/protocol/rendercast-error';
 
 /** The error of an answer that is no success. Reads the body. */
 export async function errorOf(response: Response): Promise<RendercastError> {
-  const body: unknown = await response.json().catch(() => null);
-  if (isSpoken(body)) {
-    const retryAfterMs = body.error.retryAfterMs ?? retryAfterHeader(response);
-    return fromErrorBody({ ...body.error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
-  }
+  const body = (await response.json().catch(() => null)) as { error?: Partial<ErrorBody> } | null;
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const retryAfterMs = Number.isNaN(seconds) ? undefined : seconds * 1000;
+  const error = body?.error;
+  if (typeof error?.code === 'string') return fromErrorBody({ retryAfterMs, ...error } as ErrorBody);
   // A proxy's page, or another server altogether: it says nothing about the request.
-  return unreachable(`The server's address answered ${response.status} without being a Rendercast server.`, {
-    retryable: response.status >= 500 || response.status === 408 || response.status === 429,
-    retryAfterMs: retryAfterHeader(response),
+  const { status } = response;
+  const retryable = status >= 500 || status === 408 || status === 429;
+  return unreachable(`The answer (${status}) is not from a Rendercast server.`, {
+    retryable,
+    retryAfterMs,
   });
 }
 
 /** The error of a server that did not answer. */
-export function unreachable(
-  message: string,
-  details: { retryable?: boolean; retryAfterMs?: number | undefined; cause?: unknown } = {},
-): RendercastError {
-  const { retryable, retryAfterMs, cause } = details;
-  return new RendercastError('unreachable', message, {
-    ...(retryable === undefined ? {} : { retryable }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(cause === undefined ? {} : { cause }),
-  });
+export function unreachable(message: string, details?: ErrorDetails): RendercastError {
+  return new RendercastError('unreachable', message, details);
+}
+
+/** The error of a wait that was too long. */
+export function timedOut(): RendercastError {
+  return unreachable('The server did not answer in time.');
+}
+
+/** Whatever was thrown on the way to the server, as an error of the table. */
+export function errorOfWay(thrown: unknown): RendercastError {
+  return thrown instanceof RendercastError
+    ? thrown
+    : unreachable('The server could not be reached.', { cause: thrown });
 }
 
 /** The error of calls that a closed client was asked for. */
 export function clientClosed(): RendercastError {
   return unreachable('The client is closed.', { retryable: false });
-}
-
-function isSpoken(body: unknown): body is { error: ErrorBody } {
-  if (typeof body !== 'object' || body === null || !('error' in body)) return false;
-  const { error } = body;
-  return typeof error === 'object' && error !== null && 'code' in error && 'message' in error && 'retryable' in error;
-}
-
-function retryAfterHeader(response: Response): number | undefined {
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }

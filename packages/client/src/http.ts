@@ -1,20 +1,23 @@
-import { RendercastError } from '@rendercast/protocol/errors';
+import { RendercastError } from '@rendercast/protocol/rendercast-error';
 import { backoffMs } from './backoff.js';
 import { createDeadline } from './deadline.js';
-import { errorOf, unreachable } from './http-error.js';
+import { errorOf, errorOfWay } from './http-error.js';
 import type { Settings } from './options.js';
 import { wait } from './wait.js';
 
 /** Longest wait that a server may ask for before a request is given up instead: a caller is waiting. */
 const PATIENCE_MS = 60_000;
 
+/** Query parameters: lists are joined by commas, absent ones left out. */
+export type Query = Readonly<Record<string, unknown>>;
+
 /** One request. */
 export interface HttpRequest {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below the server's address, without a leading slash. */
   path: string;
-  query?: Record<string, string | undefined>;
-  headers?: Record<string, string>;
+  query?: Query | undefined;
+  headers?: Record<string, string> | undefined;
   /** Sent as JSON. */
   json?: unknown;
   /** Sent as it is. */
@@ -33,7 +36,7 @@ export interface Http {
   /** Sends it and hands out the answer once its head is there; the signal covers the body too. */
   open(request: HttpRequest): Promise<Response>;
   /** The address of a path, or of an address that an answer carried. */
-  resolve(path: string, query?: Record<string, string | undefined>): URL;
+  resolve(path: string, query?: Query): URL;
   /** A fresh key, if there is one. */
   token(signal: AbortSignal): Promise<string | undefined>;
 }
@@ -43,9 +46,10 @@ export function createHttp(settings: Settings, closed: AbortSignal): Http {
   const { apiKey, timing } = settings;
   const backoff = { baseMs: timing.retryBaseMs, maxMs: timing.retryMaxMs };
 
-  function resolve(path: string, query: Record<string, string | undefined> = {}): URL {
+  function resolve(path: string, query: Query = {}): URL {
     const url = new URL(path.replace(/^\//, ''), settings.url);
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(name, String(value));
     return url;
   }
 
@@ -57,22 +61,22 @@ export function createHttp(settings: Settings, closed: AbortSignal): Http {
     request: HttpRequest & { signal: AbortSignal },
     read: ((response: Response) => Promise<T>) | null,
   ): Promise<T> {
-    const late = (): RendercastError => unreachable('The server did not answer in time.');
-    const deadline = createDeadline(request.withinMs ?? timing.requestMs, late, request.signal);
+    const deadline = createDeadline(request.withinMs ?? timing.requestMs, request.signal);
+    const { method = 'GET', json, body, headers } = request;
     const url = resolve(request.path, request.query);
     let done = deadline.release;
     try {
       // The key is for this server only, whatever address an answer carried.
       const key = url.origin === settings.url.origin ? await token(deadline.signal) : undefined;
       const response = await settings.fetch(url, {
-        method: request.method ?? 'GET',
+        method,
         cache: 'no-store',
         headers: {
-          ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-          ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
-          ...request.headers,
+          ...(key && { authorization: `Bearer ${key}` }),
+          ...(json !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
         },
-        body: request.json === undefined ? (request.body ?? null) : JSON.stringify(request.json),
+        body: json === undefined ? (body ?? null) : JSON.stringify(json),
         signal: deadline.signal,
       });
       if (!response.ok) throw await errorOf(response);
@@ -83,9 +87,7 @@ export function createHttp(settings: Settings, closed: AbortSignal): Http {
       return await read(response);
     } catch (error) {
       request.signal.throwIfAborted();
-      if (error instanceof RendercastError) throw error;
-      if (deadline.signal.aborted) throw deadline.signal.reason;
-      throw unreachable('The server could not be reached.', { cause: error });
+      throw errorOfWay(deadline.signal.aborted ? deadline.signal.reason : error);
     } finally {
       done();
     }
@@ -122,11 +124,10 @@ export function createHttp(settings: Settings, closed: AbortSignal): Http {
 }
 
 /** Whether nothing was done and trying again may help. */
-function mayPass(error: RendercastError): boolean {
-  return error.retryable && (error.status === 503 || error.code === 'too_many_requests');
+function mayPass({ code, retryable, status }: RendercastError): boolean {
+  return retryable && (status === 503 || code === 'too_many_requests');
 }
 
 async function readJson<T>(response: Response): Promise<T> {
-  const text = await response.text();
-  return (text === '' ? undefined : JSON.parse(text)) as T;
+  return (response.status === 204 ? undefined : await response.json()) as T;
 }

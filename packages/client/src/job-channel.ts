@@ -1,114 +1,89 @@
 import type { ResetReason } from '@rendercast/protocol/dialect';
 import type { ServerMessageOf } from '@rendercast/protocol/dialects/native/messages';
-import type { RendercastError } from '@rendercast/protocol/errors';
-import type { Fact, Level } from '@rendercast/protocol/events';
+import type { Fact, LevelOf } from '@rendercast/protocol/events';
 import type { Snapshot } from '@rendercast/protocol/job';
-import { currentLevels, isCurrent, reduce, withLevel } from '@rendercast/protocol/reduce';
+import { isCurrent, withLevel } from '@rendercast/protocol/reduce';
 import { type Audience, createAudience } from './audience.js';
-import type { Subscription } from './subscription.js';
+import { fold, seqOf } from './fold.js';
+import type { Failed, Subscription } from './subscription.js';
 
-/** What followers of a job hear. */
-export interface JobObserver {
-  /** The job is known now, as it stands; null: there is none under this id yet. */
-  known(snapshot: Snapshot | null): void;
-  fact(fact: Fact, snapshot: Snapshot): void;
-  level(level: Level, picture: Uint8Array | null, snapshot: Snapshot): void;
-  reset(reason: ResetReason, snapshot: Snapshot | null): void;
-  failed(error: RendercastError): void;
-}
+/** What comes of following a job. After each, `snapshot` is the job as it stands then. */
+export type JobEvent =
+  /** Where it starts, if not at the first fact; null: no job has this id, so far. */
+  | { type: 'snapshot'; snapshot: Snapshot | null }
+  /** Something happened: each number once, in order. */
+  | { type: 'fact'; fact: Fact; snapshot: Snapshot }
+  /** Progress, or the place in the line: the newest, those between may be left out. */
+  | { type: 'level'; level: LevelOf<'progress' | 'place'>; snapshot: Snapshot }
+  /** A picture on the way: its bytes where they came along, else `level.url` says where they are. */
+  | { type: 'preview'; level: LevelOf<'preview'>; picture: Uint8Array | null; snapshot: Snapshot }
+  /** The server could not go on from where we stood (its history is gone): the job as it stands, or null for none. */
+  | { type: 'reset'; reason: ResetReason; snapshot: Snapshot | null };
 
 /** One followed job: the state all its followers share. */
 export interface JobChannel extends Subscription {
-  readonly audience: Audience<JobObserver>;
-  /** Whether the server has said how the job stands. */
-  readonly isKnown: boolean;
+  readonly audience: Audience<JobEvent | Failed>;
   /** The job as it stands; null: not known, or not made yet. */
   readonly snapshot: Snapshot | null;
 }
 
-/** What a channel needs of the house. */
-export interface ChannelContext {
-  /** Opens its stream anew from its position: something was missing. */
-  heal(subscription: Subscription): void;
-  /** Any position tells the store's epoch. */
-  learn(position: string): void;
-}
-
 /**
- * Makes the channel of a job, from nothing or from a point that its first follower knows. Facts pass once and in
- * order: those seen are dropped by number, and one that skips a number opens the stream anew from the last seen.
+ * Makes the channel of a job. Facts pass once and in order: those seen are dropped by number, and one that skips a
+ * number has the stream opened anew from the last seen (`healing`).
  */
-export function createJobChannel(
-  jobId: string,
-  start: { snapshot: Snapshot | null; position: string } | null,
-  context: ChannelContext,
-): JobChannel {
-  const audience = createAudience<JobObserver>();
-  let snapshot = start?.snapshot ?? null;
-  let position = start?.position ?? null;
-  let isKnown = start !== null;
+export function createJobChannel(jobId: string, askAnew: (channel: Subscription) => void): JobChannel {
+  const audience: JobChannel['audience'] = createAudience();
+  let snapshot: Snapshot | null = null;
+  let position: string | null = null;
   /** The stream was asked for anew; what comes before it stands is of the old one. */
   let healing = false;
 
-  const seen = (): number => snapshot?.job.seq ?? 0;
-
   function heal(): void {
-    if (healing) return;
+    if (!healing) askAnew(channel);
     healing = true;
-    context.heal(channel);
   }
 
-  function adopt(next: Snapshot | null, at: string): void {
-    snapshot = next;
+  function adopt(event: JobEvent, at: string): void {
+    snapshot = event.snapshot;
     position = at;
-    isKnown = true;
-    context.learn(at);
+    audience.tell(event);
   }
 
   const channel: JobChannel = {
     target: { job: jobId },
     audience,
-    get isKnown() {
-      return isKnown;
-    },
     get snapshot() {
       return snapshot;
     },
     position: () => position,
-    wants: () => audience.wants(),
+    wants: audience.wants,
     opened(next, at) {
       healing = false;
-      // Facts that were never asked for are skipped by nobody: a snapshot ahead of us is read up to, not jumped to.
-      if (isKnown && position !== null) {
-        if ((next?.job.seq ?? 0) > seen()) heal();
-        return;
-      }
-      adopt(next, at);
-      audience.tell((observer) => observer.known(next));
+      if (position === null) adopt({ type: 'snapshot', snapshot: next }, at);
+      // A snapshot ahead of us was not asked for; it is read up to, not jumped to.
+      else if (seqOf(next) > seqOf(snapshot)) heal();
     },
     event({ fact, position: at }: ServerMessageOf<'event'>) {
-      if (fact.seq <= seen()) return;
-      if (fact.seq > seen() + 1 || (snapshot === null && fact.type !== 'queued')) return heal();
-      const job = reduce(snapshot?.job ?? null, fact);
-      const next: Snapshot = { job, levels: currentLevels(snapshot?.levels ?? {}, job), position: at };
-      adopt(next, at);
-      audience.tell((observer) => observer.fact(fact, next));
+      const ahead = fact.seq - seqOf(snapshot);
+      if (ahead < 1) return;
+      if (ahead > 1 || (snapshot === null && fact.type !== 'queued')) heal();
+      else adopt({ type: 'fact', fact, snapshot: fold(snapshot, fact, at) }, at);
     },
     level(_jobId, level, picture) {
       if (snapshot === null || !isCurrent(level, snapshot.job)) return;
       const levels = withLevel(snapshot.levels, level);
       if (levels === snapshot.levels) return;
-      const next: Snapshot = { ...snapshot, levels };
-      snapshot = next;
-      audience.tell((observer) => observer.level(level, picture, next));
+      snapshot = { ...snapshot, levels };
+      audience.tell(
+        level.kind === 'preview' ? { type: 'preview', level, picture, snapshot } : { type: 'level', level, snapshot },
+      );
     },
     reset(reason, next, at) {
       healing = false;
-      adopt(next, at);
-      audience.tell((observer) => observer.reset(reason, next));
+      adopt({ type: 'reset', reason, snapshot: next }, at);
     },
     advance: () => undefined,
-    refused: (error) => audience.tell((observer) => observer.failed(error)),
+    refused: (error) => audience.tell({ type: 'failed', error }),
   };
   return channel;
 }

@@ -1,11 +1,11 @@
-import { RendercastError } from '@rendercast/protocol/errors';
 import type { LevelOf } from '@rendercast/protocol/events';
 import type { Snapshot } from '@rendercast/protocol/job';
-import { isEnded } from '@rendercast/protocol/reduce';
-import type { Channels, JobStart, Seat } from './channels.js';
-import type { JobChannel } from './job-channel.js';
+import { compareStamps, isEnded } from '@rendercast/protocol/reduce';
+import { type RendercastError, toRendercastError } from '@rendercast/protocol/rendercast-error';
+import type { JobHandle } from './handle.js';
+import type { JobEvent } from './job-channel.js';
+import type { FollowOptions } from './job-events.js';
 import { createObservable, type Readable } from './observable.js';
-import type { Wants } from './subscription.js';
 
 /** A job as a view shows it. */
 export interface JobView {
@@ -28,50 +28,29 @@ export const LOADING: JobView = { status: 'loading', snapshot: null, preview: nu
  * listener; the value stays.
  */
 export function watchJob(
-  channels: Channels,
-  jobId: string,
-  wants: Wants,
-  { start, pastEnd }: { start: JobStart; pastEnd: boolean },
+  handle: JobHandle,
+  options: Pick<FollowOptions, 'levels' | 'previews' | 'pastEnd'> = {},
 ): Readable<JobView> {
-  const view = createObservable<JobView>(start === null || start === 'start' ? LOADING : viewOf(start, null));
-  let seat: Seat<JobChannel> | null = null;
+  const view = createObservable<JobView>(LOADING);
+  let following: AbortController | null = null;
   let listeners = 0;
 
-  function show(snapshot: Snapshot | null, preview: JobView['preview']): void {
-    view.set(viewOf(snapshot, preview));
-    if (isOver()) leave();
+  function apply(event: JobEvent): void {
+    const newest = event.type === 'preview' ? { level: event.level, picture: event.picture } : view.get().preview;
+    view.set(viewOf(event.snapshot, newest));
   }
 
-  function isOver(): boolean {
+  async function follow(signal: AbortSignal): Promise<void> {
     const { snapshot } = view.get();
-    return !pastEnd && snapshot !== null && isEnded(snapshot.job);
-  }
-
-  function leave(): void {
-    seat?.leave();
-    seat = null;
-  }
-
-  function enter(): void {
-    const known = view.get().snapshot;
-    const entered = channels.job(
-      jobId,
-      wants,
-      {
-        known: (snapshot) => show(snapshot, null),
-        fact: (_fact, snapshot) => show(snapshot, view.get().preview),
-        level(level, picture, snapshot) {
-          const { preview } = view.get();
-          show(snapshot, level.kind === 'preview' ? { level, picture } : preview);
-        },
-        reset: (_reason, snapshot) => show(snapshot, null),
-        failed: (error) => view.set({ ...view.get(), status: 'unavailable', error }),
-      },
-      known,
-    );
-    seat = entered;
-    const { channel } = entered;
-    if (channel.isKnown && channel.snapshot !== known) show(channel.snapshot, null);
+    if (snapshot !== null && isEnded(snapshot.job) && options.pastEnd !== true) return;
+    try {
+      for await (const event of handle.events({ ...options, signal, from: snapshot ?? 'now' })) {
+        if (signal.aborted) return;
+        apply(event);
+      }
+    } catch (error) {
+      if (!signal.aborted) view.set({ ...view.get(), status: 'unavailable', error: toRendercastError(error) });
+    }
   }
 
   return {
@@ -79,14 +58,17 @@ export function watchJob(
     subscribe(listener) {
       const end = view.subscribe(listener);
       listeners += 1;
-      if (listeners === 1 && !isOver()) enter();
+      if (listeners === 1) {
+        following = new AbortController();
+        void follow(following.signal);
+      }
       let ended = false;
       return () => {
         if (ended) return;
         ended = true;
         end();
         listeners -= 1;
-        if (listeners === 0) leave();
+        if (listeners === 0) following?.abort();
       };
     },
   };
@@ -96,6 +78,7 @@ function viewOf(snapshot: Snapshot | null, preview: JobView['preview']): JobView
   if (snapshot === null) return { ...LOADING, status: 'absent' };
   const level = snapshot.levels.preview;
   if (level === undefined) return { status: snapshot.job.state, snapshot, preview: null, error: null };
-  const kept = preview !== null && preview.level.tick === level.tick && preview.level.attempt === level.attempt;
-  return { status: snapshot.job.state, snapshot, preview: kept ? preview : { level, picture: null }, error: null };
+  // The same picture keeps its bytes, and stays the same object for those who compare.
+  const kept = preview !== null && compareStamps(preview.level, level) === 0 ? preview : { level, picture: null };
+  return { status: snapshot.job.state, snapshot, preview: kept, error: null };
 }

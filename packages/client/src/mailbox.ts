@@ -1,3 +1,6 @@
+import type { Level } from '@rendercast/protocol/events';
+import type { Failed, Wants } from './subscription.js';
+
 /**
  * Between a stream that does not wait and a reader that takes its time: facts queue up, levels keep only the newest
  * of each key. Facts come out first; a level that they made obsolete is the reader's to drop.
@@ -16,36 +19,31 @@ export function createMailbox<T>(): Mailbox<T> {
   const facts: T[] = [];
   const levels = new Map<string, T>();
   let failure: { error: unknown } | null = null;
-  let wake: (() => void) | null = null;
+  let wake = (): void => undefined;
 
   function arrival(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const abort = (): void => {
-        wake = null;
-        reject(signal?.reason as Error);
-      };
+    return new Promise((resolve) => {
       wake = () => {
-        wake = null;
-        signal?.removeEventListener('abort', abort);
+        signal?.removeEventListener('abort', wake);
         resolve();
       };
-      signal?.addEventListener('abort', abort, { once: true });
+      signal?.addEventListener('abort', wake);
     });
   }
 
   return {
     put(item) {
       facts.push(item);
-      wake?.();
+      wake();
     },
     replace(key, item) {
       levels.delete(key); // a newer value goes to the back
       levels.set(key, item);
-      wake?.();
+      wake();
     },
     fail(error) {
       failure ??= { error };
-      wake?.();
+      wake();
     },
     async take(signal) {
       for (;;) {
@@ -60,4 +58,21 @@ export function createMailbox<T>(): Mailbox<T> {
       }
     },
   };
+}
+
+/** Puts what a shared stream brings into one reader's mailbox, without those levels that only others want. */
+export function mailInto<E extends { type: string; level?: Level; jobId?: string }>(
+  mailbox: Mailbox<E>,
+  { levels, previews }: Wants,
+): (event: E | Failed) => void {
+  return (event) => {
+    if (isFailed(event)) mailbox.fail(event.error);
+    else if (event.level === undefined) mailbox.put(event);
+    else if (event.level.kind === 'preview' ? previews !== 'none' : levels)
+      mailbox.replace(event.level.kind + (event.jobId ?? ''), event);
+  };
+}
+
+function isFailed(event: { type: string }): event is Failed {
+  return event.type === 'failed';
 }

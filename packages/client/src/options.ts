@@ -17,7 +17,7 @@ export interface Timing {
   pollWaitMs: number;
   /** How long a subscription outlives its last follower. Default 1 000: a component that remounts finds it again. */
   lingerMs: number;
-  /** Until a better transport that did not work is tried again; doubles up to ten times this. Default 60 000. */
+  /** Until a better transport that did not work is tried again; with up to half as much again. Default 60 000. */
   upgradeMs: number;
   /** First and longest wait between attempts to connect. Default 500 and 30 000. */
   retryBaseMs: number;
@@ -71,7 +71,7 @@ export interface Settings {
 export function settle(options: ClientOptions): Settings {
   const environment = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env ?? {};
   const page = (globalThis as { location?: { origin?: string } }).location?.origin;
-  const inPage = page !== undefined && page.startsWith('http');
+  const inPage = page?.startsWith('http') === true;
   const url = new URL(options.url ?? (inPage ? page : (environment['RENDERCAST_URL'] ?? 'http://localhost:8000')));
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   const webSocket = options.webSocket ?? (globalThis as { WebSocket?: SocketConstructor }).WebSocket;
@@ -82,7 +82,7 @@ export function settle(options: ClientOptions): Settings {
     transports: wanted.filter((name) => name !== 'websocket' || webSocket !== undefined),
     webSocket,
     // Called as a plain function: browsers refuse a `fetch` with another `this`.
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
     timing: { ...TIMING, ...options.timing },
   };
 }

@@ -9,28 +9,21 @@ export interface PageEvents {
 }
 
 /** Watches the page's life; the returned function ends that. Outside browsers nothing happens. */
-export function watchPage(events: PageEvents): () => void {
-  const ends: (() => void)[] = [];
-  const listen = (target: EventTarget, type: string, listener: (event: Event) => void): void => {
-    target.addEventListener(type, listener);
-    ends.push(() => target.removeEventListener(type, listener));
-  };
-  const persisted = (event: Event): boolean => 'persisted' in event && event.persisted === true;
+export function watchPage({ suspended, resumed, stirred }: PageEvents): () => void {
+  const { window, document } = globalThis as { window?: Window; document?: Document };
+  const ending = new AbortController();
+  const listen = (target: EventTarget | undefined, type: string, act: () => void, when?: (event: Event) => boolean) =>
+    target?.addEventListener?.(type, (event) => when?.(event) === false || act(), { signal: ending.signal });
+  const isKept = (event: Event): boolean => (event as PageTransitionEvent).persisted;
 
-  if (typeof window !== 'undefined' && typeof window.addEventListener === 'function') {
-    listen(window, 'online', events.stirred);
-    listen(window, 'offline', events.stirred);
-    listen(window, 'pagehide', (event) => persisted(event) && events.suspended());
-    listen(window, 'pageshow', (event) => persisted(event) && events.resumed());
-  }
-  if (typeof document !== 'undefined') {
-    listen(document, 'visibilitychange', () => document.visibilityState === 'visible' && events.stirred());
-    listen(document, 'freeze', events.suspended);
-    listen(document, 'resume', events.resumed);
-  }
-  return () => {
-    for (const end of ends.splice(0)) end();
-  };
+  listen(window, 'online', stirred);
+  listen(window, 'offline', stirred);
+  listen(window, 'pagehide', suspended, isKept);
+  listen(window, 'pageshow', resumed, isKept);
+  listen(document, 'visibilitychange', stirred, () => document?.visibilityState === 'visible');
+  listen(document, 'freeze', suspended);
+  listen(document, 'resume', resumed);
+  return () => ending.abort();
 }
 
 /**
@@ -38,5 +31,5 @@ export function watchPage(events: PageEvents): () => void {
  * reachable all the same, so attempts go on.
  */
 export function seemsOffline(): boolean {
-  return typeof navigator !== 'undefined' && navigator.onLine === false;
+  return (globalThis as { navigator?: Navigator }).navigator?.onLine === false;
 }

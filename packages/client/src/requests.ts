@@ -1,4 +1,5 @@
 import type { ListQuery, SubmitInput } from '@rendercast/protocol/commands';
+import type { CallOptions } from './handle.js';
 
 /** A picture to be made. */
 export type ImageSubmit = Extract<SubmitInput, { kind: 'image' }>;
@@ -18,6 +19,12 @@ export interface SubmitFields {
   queueTimeoutMs?: number | undefined;
 }
 
+/** How a call submits. */
+export interface SubmitOptions extends CallOptions {
+  /** Names the request, so that asked twice it is done once. Default: drawn for each call, kept over its retries. */
+  idempotencyKey?: string | undefined;
+}
+
 /** What a picture is made with (`steps`, `width`, `seed` …), and how it is submitted. */
 export type GenerateOptions = Omit<ImageSubmit['request'], 'prompt'> & SubmitFields;
 /** What a song is made with (`lengthMs`, `format` …), and how it is submitted. */
@@ -29,19 +36,19 @@ export type CompositionPlanInput = NonNullable<MusicSubmit['request']['plan']>;
 export type ListOptions = Partial<ListQuery>;
 
 /** The submission of a picture. */
-export function imageSubmit(prompt: string, options: GenerateOptions): ImageSubmit {
+export function imageSubmit(prompt: string, options: GenerateOptions & SubmitOptions): ImageSubmit {
   const { fields, request } = divide(options);
   return { kind: 'image', request: { ...request, prompt }, ...fields };
 }
 
 /** The submission of a song, from a plan or from words. */
-export function musicSubmit(plan: CompositionPlanInput | string, options: ComposeOptions): MusicSubmit {
+export function musicSubmit(plan: CompositionPlanInput | string, options: ComposeOptions & SubmitOptions): MusicSubmit {
   const { fields, request } = divide(options);
-  const wish = typeof plan === 'string' ? { prompt: plan } : { plan };
-  return { kind: 'music', request: { ...request, ...wish }, ...fields };
+  return { kind: 'music', request: { ...request, [typeof plan === 'string' ? 'prompt' : 'plan']: plan }, ...fields };
 }
 
-function divide<T extends SubmitFields>(options: T): { fields: SubmitFields; request: Omit<T, keyof SubmitFields> } {
-  const { id, engine, priority, tags, queueTimeoutMs, ...request } = options;
+/** Takes apart what is asked for and how it is submitted; what concerns the call alone stays out of both. */
+function divide<T extends SubmitFields & SubmitOptions>(options: T) {
+  const { signal: _signal, idempotencyKey: _key, id, engine, priority, tags, queueTimeoutMs, ...request } = options;
   return { fields: { id, engine, priority, tags, queueTimeoutMs }, request };
 }

@@ -1,8 +1,12 @@
-import type { ResetReason, Target } from '@rendercast/protocol/dialect';
+import type { Filter } from '@rendercast/protocol/commands';
+import type { ResetReason } from '@rendercast/protocol/dialect';
 import type { ServerMessageOf } from '@rendercast/protocol/dialects/native/messages';
-import type { RendercastError } from '@rendercast/protocol/errors';
 import type { Level } from '@rendercast/protocol/events';
 import type { Snapshot } from '@rendercast/protocol/job';
+import type { RendercastError } from '@rendercast/protocol/rendercast-error';
+
+/** What is followed: a job by either id, which need not exist yet, or all jobs that fit a filter. */
+export type Target = { job: string } | { feed: Filter };
 
 /** How previews are wanted: not at all, as levels with an address, or with their bytes where the transport can. */
 export type PreviewMode = 'none' | 'url' | 'binary';
@@ -12,6 +16,12 @@ export interface Wants {
   /** Progress and place in the line. */
   levels: boolean;
   previews: PreviewMode;
+}
+
+/** It can be followed no longer. */
+export interface Failed {
+  type: 'failed';
+  error: RendercastError;
 }
 
 /**

@@ -10,6 +10,6 @@ export function wait(delayMs: number, signal?: AbortSignal): Promise<void> {
       signal?.removeEventListener('abort', abort);
       resolve();
     }, delayMs);
-    signal?.addEventListener('abort', abort, { once: true });
+    signal?.addEventListener('abort', abort);
   });
 }

@@ -1,6 +1,6 @@
 import type { PollPage, ServerMessageOf } from '@rendercast/protocol/dialects/native/messages';
-import { type ErrorBody, fromErrorBody, type RendercastError } from '@rendercast/protocol/errors';
 import type { Snapshot } from '@rendercast/protocol/job';
+import { type ErrorBody, fromErrorBody, type RendercastError } from '@rendercast/protocol/rendercast-error';
 
 /** A snapshot as messages carry it: its levels are under their own kinds, which the schema's type does not say. */
 export function snapshotOf(wire: PollPage['snapshot']): Snapshot | null {

@@ -1,10 +1,9 @@
 import type { SubmitInput } from '@rendercast/protocol/commands';
-import { type RendercastError, toRendercastError } from '@rendercast/protocol/errors';
+import { type RendercastError, toRendercastError } from '@rendercast/protocol/rendercast-error';
 import { useCallback, useMemo, useRef, useState } from 'react';
-import type { SubmitOptions } from '../client.js';
 import type { JobHandle } from '../handle.js';
 import type { FollowOptions } from '../job-events.js';
-import type { ComposeOptions, CompositionPlanInput, GenerateOptions } from '../requests.js';
+import type { ComposeOptions, CompositionPlanInput, GenerateOptions, SubmitOptions } from '../requests.js';
 import { useClient } from './provider.js';
 import { type UseJob, useJob } from './use-job.js';
 

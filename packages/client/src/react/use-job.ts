@@ -1,11 +1,12 @@
-import { type ErrorCode, fromErrorBody, type RendercastError } from '@rendercast/protocol/errors';
+import type { ErrorCode } from '@rendercast/protocol/error-table';
 import type { LevelOf } from '@rendercast/protocol/events';
 import type { Job } from '@rendercast/protocol/job';
 import { isEnded } from '@rendercast/protocol/reduce';
+import { fromErrorBody, type RendercastError } from '@rendercast/protocol/rendercast-error';
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import type { JobHandle } from '../handle.js';
 import type { FollowOptions } from '../job-events.js';
-import { type JobView, LOADING } from '../job-watch.js';
+import { type JobView, LOADING, watchJob } from '../job-watch.js';
 import { useClient } from './provider.js';
 import { usePreviewUrl } from './use-preview-url.js';
 
@@ -38,7 +39,7 @@ export function useJob(
   const client = useClient();
   const handle = useMemo(() => (typeof target === 'string' ? client.job(target) : target), [client, target]);
   const watch = useMemo(
-    () => handle?.watch({ levels, previews, pastEnd }) ?? null,
+    () => (handle === null ? null : watchJob(handle, { levels, previews, pastEnd })),
     [handle, levels, previews, pastEnd],
   );
   const subscribe = useCallback((listener: () => void) => watch?.subscribe(listener) ?? nothing, [watch]);

@@ -19,8 +19,6 @@ export function deliver(message: ServerMessage, subscription: Subscription, hook
       return hooks.refused(subscription, errorOfMessage(message.error));
     case 'draining':
       return hooks.draining(message.retryAfterMs);
-    case 'welcome':
-    case 'pong':
-      return;
+    default: // greetings, and what a newer server may say
   }
 }

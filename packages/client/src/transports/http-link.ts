@@ -1,5 +1,7 @@
-import { RendercastError } from '@rendercast/protocol/errors';
-import type { Subscription } from '../subscription.js';
+import type { RendercastError } from '@rendercast/protocol/rendercast-error';
+import type { HttpRequest, Query } from '../http.js';
+import { errorOfWay, timedOut } from '../http-error.js';
+import type { Subscription, Target, Wants } from '../subscription.js';
 import type { Link, LinkContext, LinkHooks } from './link.js';
 
 /** Follows one subscription until the signal aborts; throws when the stream or request fails. */
@@ -18,7 +20,7 @@ export function createHttpLink(context: LinkContext, hooks: LinkHooks, followOne
   const running = new Map<Subscription, AbortController>();
   let opened = false;
   let over = false;
-  const handshake = setTimeout(() => lost(null, 'Nothing came in time.'), context.settings.timing.handshakeMs);
+  const handshake = setTimeout(() => end(timedOut()), context.settings.timing.handshakeMs);
 
   const own: LinkHooks = {
     ...hooks,
@@ -30,24 +32,18 @@ export function createHttpLink(context: LinkContext, hooks: LinkHooks, followOne
     },
   };
 
-  function end(): boolean {
-    if (over) return false;
+  function end(error?: RendercastError): void {
+    if (over) return;
     over = true;
     clearTimeout(handshake);
     for (const controller of running.values()) controller.abort();
-    running.clear();
-    return true;
+    if (error !== undefined) hooks.lost(error);
   }
 
-  function lost(said: RendercastError | null, message: string): void {
-    if (end()) hooks.lost({ said, message });
-  }
-
-  function failed(subscription: Subscription, error: unknown): void {
-    if (!(error instanceof RendercastError)) return lost(null, String(error));
-    if (error.code === 'unreachable' && error.retryAfterMs === undefined) return lost(null, error.message);
-    if (error.retryable || error.code === 'unauthorized' || error.code === 'forbidden')
-      return lost(error, error.message);
+  function failed(subscription: Subscription, thrown: unknown): void {
+    const error = errorOfWay(thrown);
+    // Key, server and way concern all.
+    if (error.retryable || [401, 403, 503].includes(error.status)) return end(error);
     running.delete(subscription);
     hooks.refused(subscription, error);
   }
@@ -73,28 +69,25 @@ export function createHttpLink(context: LinkContext, hooks: LinkHooks, followOne
         this.follow(subscription);
       }
     },
-    close: () => void end(),
+    close: () => end(),
   };
 }
 
 /** Address and query of a subscription's stream. */
-export function streamRequest({ target, wants }: Pick<Subscription, 'target' | 'wants'>): {
-  path: string;
-  query: Record<string, string | undefined>;
-} {
-  const { levels, previews } = wants();
-  const query: Record<string, string | undefined> = {
-    ...('feed' in target ? filterQuery(target.feed) : {}),
-    levels: levels ? undefined : 'false',
+export function streamRequest(
+  target: Target,
+  { levels, previews }: Wants,
+): Pick<HttpRequest, 'path'> & { query: Query } {
+  const query: Query = {
+    ...('feed' in target && target.feed),
+    levels,
     // Bytes travel on the socket only; here they are fetched.
     previews: previews === 'none' ? undefined : 'url',
   };
-  return { path: 'feed' in target ? 'v1/events' : `v1/jobs/${encodeURIComponent(target.job)}/events`, query };
+  return { path: 'feed' in target ? 'v1/events' : `${jobPath(target.job)}/events`, query };
 }
 
-/** A filter (or list query) as query parameters. */
-export function filterQuery(filter: object): Record<string, string | undefined> {
-  const query: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(filter)) if (value !== undefined) query[name] = String(value);
-  return query;
+/** Where a job is. */
+export function jobPath(id: string): string {
+  return `v1/jobs/${encodeURIComponent(id)}`;
 }

@@ -1,21 +1,14 @@
-import type { RendercastError } from '@rendercast/protocol/errors';
+import type { RendercastError } from '@rendercast/protocol/rendercast-error';
 import type { Http } from '../http.js';
 import type { Settings } from '../options.js';
 import type { Subscription } from '../subscription.js';
-
-/** Why a link is gone. */
-export interface Loss {
-  /** What the server said; null when it was the network, or nobody knows. */
-  said: RendercastError | null;
-  /** For people. */
-  message: string;
-}
 
 /** What a link tells the connection that opened it; nothing after `lost`. */
 export interface LinkHooks {
   /** It works: the server was heard over it. */
   opened(): void;
-  lost(loss: Loss): void;
+  /** Why: the server's own words, or `unreachable`. */
+  lost(error: RendercastError): void;
   /** The server goes down soon; come back after this time. */
   draining(retryAfterMs: number): void;
   /** One subscription was turned down; the others go on. */

@@ -6,7 +6,7 @@ import { snapshotOf } from '../wire.js';
 import { deliver } from './deliver.js';
 import { createHttpLink, type FollowOne, streamRequest } from './http-link.js';
 import type { LinkHooks, OpenLink } from './link.js';
-import { createTurns, type Turns } from './turns.js';
+import { createTurns } from './turns.js';
 
 /** Polls that may wait at the same time. */
 const PLACES = 3;
@@ -21,52 +21,39 @@ export const openPoll: OpenLink = (context, hooks) => createHttpLink(context, ho
 /** Makes a follower that polls, with so many requests at a time. */
 export function createPolling(places: number): FollowOne {
   const turns = createTurns(places);
-  return (subscription, signal, hooks, context) => poll(subscription, signal, hooks, context, turns);
-}
-
-async function poll(
-  subscription: Subscription,
-  signal: AbortSignal,
-  hooks: LinkHooks,
-  { http, settings }: Parameters<FollowOne>[3],
-  turns: Turns,
-): Promise<void> {
-  const { timing } = settings;
-  const { path, query } = streamRequest(subscription);
-  let levelStamp: string | undefined;
-  for (let first = true; ; first = false) {
-    const leave = await turns.enter(signal);
-    const startedAt = performance.now();
-    let page: PollPage;
-    try {
+  return async (subscription, signal, hooks, { http, settings }) => {
+    const { pollWaitMs, requestMs } = settings.timing;
+    const { path, query } = streamRequest(subscription.target, subscription.wants());
+    let levelStamp: string | undefined;
+    for (let first = true; ; first = false) {
+      const leave = await turns.enter();
+      const startedAt = performance.now();
       // The first does not wait: its answer shows that the way works.
-      const waitMs = first ? 0 : turns.crowded ? Math.min(CROWDED_WAIT_MS, timing.pollWaitMs) : timing.pollWaitMs;
-      const position = subscription.position() ?? undefined;
-      page = await http.json<PollPage>({
-        path,
-        query: { ...query, wait: String(waitMs), position, levelStamp },
-        withinMs: waitMs + timing.requestMs,
-        attempts: 1,
-        signal,
-      });
-    } finally {
-      leave();
+      const waitMs = first ? 0 : turns.crowded ? Math.min(CROWDED_WAIT_MS, pollWaitMs) : pollWaitMs;
+      const page = await http
+        .json<PollPage>({
+          path,
+          query: { ...query, wait: waitMs, position: subscription.position() ?? undefined, levelStamp },
+          withinMs: waitMs + requestMs,
+          attempts: 1,
+          signal,
+        })
+        .finally(leave);
+      hooks.opened();
+      take(page, subscription, hooks);
+      levelStamp = page.levelStamp ?? levelStamp;
+      signal.throwIfAborted();
+      if (page.messages.length === 0 && !first && performance.now() - startedAt < IDLE_GUARD_MS)
+        await wait(Math.min(IDLE_GUARD_MS, pollWaitMs), signal);
     }
-    signal.throwIfAborted();
-    hooks.opened();
-    const news = take(page, subscription, hooks);
-    levelStamp = page.levelStamp ?? levelStamp;
-    signal.throwIfAborted();
-    const tookMs = performance.now() - startedAt;
-    if (!news && !first && tookMs < IDLE_GUARD_MS) await wait(Math.min(IDLE_GUARD_MS, timing.pollWaitMs), signal);
-  }
+  };
 }
 
-/** Hands on what a page brought; false when that was nothing. */
-function take(page: PollPage, subscription: Subscription, hooks: LinkHooks): boolean {
-  if (page.reset !== null) subscription.reset(page.reset, snapshotOf(page.snapshot), page.position);
-  else subscription.opened(snapshotOf(page.snapshot), subscription.position() ?? page.position);
+/** Hands on what a page brought. */
+function take(page: PollPage, subscription: Subscription, hooks: LinkHooks): void {
+  const snapshot = snapshotOf(page.snapshot);
+  if (page.reset !== null) subscription.reset(page.reset, snapshot, page.position);
+  else subscription.opened(snapshot, subscription.position() ?? page.position);
   for (const message of page.messages) if (isServerMessage(message)) deliver(message, subscription, hooks);
   subscription.advance(page.position);
-  return page.messages.length > 0 || page.snapshot !== null || page.reset !== null;
 }

@@ -1,11 +1,9 @@
 import { decodeServerMessage } from '@rendercast/protocol/dialects/native/decode';
-import { RendercastError } from '@rendercast/protocol/errors';
+import { RendercastError } from '@rendercast/protocol/rendercast-error';
 import { createParser } from 'eventsource-parser';
-import { backoffMs } from '../backoff.js';
 import { createDeadline } from '../deadline.js';
 import { unreachable } from '../http-error.js';
 import type { Subscription } from '../subscription.js';
-import { wait } from '../wait.js';
 import { deliver } from './deliver.js';
 import { createHttpLink, type FollowOne, streamRequest } from './http-link.js';
 import type { LinkContext, LinkHooks, OpenLink } from './link.js';
@@ -13,10 +11,8 @@ import { createPolling } from './poll.js';
 
 /** Streams at a time; what is followed beyond them is polled in turns. A browser has six connections to a server. */
 const STREAMS = 3;
-/** A stream that ended sooner than this was not worth having. */
+/** A stream that ends sooner than this is taken for a lost one. */
 const SHORT_MS = 5_000;
-/** So many short ones in a row: something on the way does not let streams live. */
-const MOST_SHORT = 3;
 
 /** Server-Sent Events over `fetch`, which can send a key and is heard byte by byte. */
 export const openSse: OpenLink = (context, hooks) => {
@@ -33,15 +29,12 @@ export const openSse: OpenLink = (context, hooks) => {
   });
 };
 
-const follow: FollowOne = async (subscription, signal, hooks, context) => {
-  const { retryBaseMs, retryMaxMs } = context.settings.timing;
-  for (let short = 0; ; ) {
+const follow: FollowOne = async (...args) => {
+  for (;;) {
     const startedAt = performance.now();
-    await readStream(subscription, signal, hooks, context);
+    await readStream(...args);
     // A stream may end in peace: a proxy's time limit, a server that is done with it.
-    short = performance.now() - startedAt < SHORT_MS ? short + 1 : 0;
-    if (short >= MOST_SHORT) throw unreachable('Streams end as soon as they start.');
-    await wait(backoffMs(short, { baseMs: retryBaseMs, maxMs: retryMaxMs }), signal);
+    if (performance.now() - startedAt < SHORT_MS) throw unreachable('The stream ended at once.');
   }
 };
 
@@ -55,10 +48,10 @@ async function readStream(
   const { timing } = settings;
   const position = subscription.position();
   // Until the first byte: a proxy that keeps the stream to itself is found out here.
-  const silence = createDeadline(timing.handshakeMs, () => unreachable('The stream brought nothing.'), signal);
+  const silence = createDeadline(timing.handshakeMs, signal);
   try {
     const response = await http.open({
-      ...streamRequest(subscription),
+      ...streamRequest(subscription.target, subscription.wants()),
       headers: { accept: 'text/event-stream', ...(position === null ? {} : { 'last-event-id': position }) },
       signal: silence.signal,
       attempts: 1,
@@ -66,7 +59,7 @@ async function readStream(
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
     if (!isStream || response.body === null) {
       await response.body?.cancel();
-      throw unreachable('The answer is no event stream.');
+      throw unreachable('The answer is not an event stream.');
     }
     let comeBackMs: number | null = null;
     const parser = createParser({
@@ -79,7 +72,8 @@ async function readStream(
         if (message !== null && !signal.aborted) deliver(message, subscription, hooks);
       },
     });
-    let first = true;
+    // It goes on from there; what else there is to say comes with the first message.
+    if (position !== null) subscription.opened(null, position);
     const text = new TextDecoder();
     const reader = response.body.getReader();
     for (;;) {
@@ -89,8 +83,6 @@ async function readStream(
       if (done) return;
       silence.extend(timing.silenceMs);
       hooks.opened();
-      if (first && position !== null) subscription.opened(null, position);
-      first = false;
       parser.feed(text.decode(value, { stream: true }));
       signal.throwIfAborted();
     }

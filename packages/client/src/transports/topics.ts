@@ -8,34 +8,29 @@ export interface Topics {
   answer(ref: string | null): Subscription | null;
   /** From now on messages of the topic are for it. */
   stand(topic: string, subscription: Subscription): void;
-  has(topic: string): boolean;
-  of(topic: string): Iterable<Subscription>;
-  /** Forgets a subscription; returns the topic that nobody follows any more, if that is so. */
+  of(topic: string): Subscription[];
+  /** Forgets a subscription; returns its topic if nobody follows that any more. */
   forget(subscription: Subscription): string | null;
 }
 
 /** Makes an empty register. */
 export function createTopics(): Topics {
-  const asked = new Map<string, Subscription>();
+  const asked = new Map<string | null, Subscription>();
   const standing = new Map<string, Set<Subscription>>();
   let count = 0;
   return {
     ask(subscription) {
       count += 1;
-      asked.set(String(count), subscription);
-      return String(count);
+      const ref = `${count}`;
+      asked.set(ref, subscription);
+      return ref;
     },
     answer(ref) {
-      const subscription = asked.get(ref ?? '') ?? null;
-      asked.delete(ref ?? '');
+      const subscription = asked.get(ref) ?? null;
+      asked.delete(ref);
       return subscription;
     },
-    stand(topic, subscription) {
-      // Two ids of one job share a topic.
-      const members = standing.get(topic) ?? new Set();
-      standing.set(topic, members.add(subscription));
-    },
-    has: (topic) => standing.has(topic),
+    stand: (topic, subscription) => void standing.set(topic, (standing.get(topic) ?? new Set()).add(subscription)),
     of: (topic) => [...(standing.get(topic) ?? [])],
     forget(subscription) {
       for (const [ref, each] of asked) if (each === subscription) asked.delete(ref);

@@ -1,49 +1,32 @@
 /** Lets so many in at a time: a browser has six connections to a server, and others need some too. */
 export interface Turns {
-  /** Waits for a turn; the returned function ends it. Rejects with the signal's reason when that aborts. */
-  enter(signal: AbortSignal): Promise<() => void>;
+  /** Waits for a turn; the function that it brings ends that, and must be called once. */
+  enter(): Promise<() => void>;
   /** Whether others wait. */
   readonly crowded: boolean;
 }
 
-/** Makes a gate for so many. */
+/**
+ * Makes a gate for so many. Who is not interested any more when its turn comes ends it at once: turns are short, so
+ * that saves a way out of the line.
+ */
 export function createTurns(places: number): Turns {
   let free = places;
   const line: (() => void)[] = [];
 
   function leave(): void {
-    const next = line.shift();
-    if (next === undefined) free += 1;
-    else next();
+    free += 1;
+    line.shift()?.();
   }
 
   return {
     get crowded() {
       return line.length > 0;
     },
-    enter(signal) {
-      return new Promise((resolve, reject) => {
-        signal.throwIfAborted();
-        const take = (): void => {
-          signal.removeEventListener('abort', abort);
-          let left = false;
-          resolve(() => {
-            if (!left) leave();
-            left = true;
-          });
-        };
-        const abort = (): void => {
-          line.splice(line.indexOf(take), 1);
-          reject(signal.reason as Error);
-        };
-        if (free > 0) {
-          free -= 1;
-          take();
-          return;
-        }
-        line.push(take);
-        signal.addEventListener('abort', abort, { once: true });
-      });
+    async enter() {
+      while (free === 0) await new Promise<void>((resolve) => line.push(resolve));
+      free -= 1;
+      return leave;
     },
   };
 }
