@@ -8,6 +8,7 @@ import { keepingContract } from './contract/keeping.contract.js';
 import { leaseModelContract } from './contract/lease-model.contract.js';
 import { leasesContract } from './contract/leases.contract.js';
 import { listingContract } from './contract/listing.contract.js';
+import { pruningContract } from './contract/pruning.contract.js';
 import { readingContract } from './contract/reading.contract.js';
 import { removingContract } from './contract/removing.contract.js';
 
@@ -26,5 +27,6 @@ export function storeContract(name: string, open: OpenHarness): void {
     feedContract(open);
     listingContract(open);
     removingContract(open);
+    pruningContract(open);
   });
 }

@@ -45,7 +45,7 @@ export interface Store {
   feed(query: FeedQuery): Promise<FeedPage>;
   /** Jobs, newest first. */
   list(query: StoreListQuery): Promise<StorePage>;
-  /** Number of the last fact of each job and of the feed: one query for all that a node watches. */
+  /** Number of the last fact of each job and of the feed, and its horizon: one query for all that a node watches. */
   heads(jobIds: readonly string[]): Promise<Heads>;
   /** Waiting jobs in the order in which they would run. */
   waiting(limit: number): Promise<WaitingJob[]>;
@@ -61,6 +61,19 @@ export interface Store {
   dropArtifact(id: string): Promise<void>;
   /** Which of these artifact ids are remembered: what is not is an orphan. */
   knownArtifacts(ids: readonly string[]): Promise<string[]>;
+
+  /**
+   * Forgets whole ended jobs, the one that ended first before the others: facts, row, files' names, and in the same
+   * transaction the feed's horizon rises past their facts. Their ids are free again, and with the last job of a request
+   * its idempotency key. A job whose output starts one that has not ended yet stays. One call forgets `limit` jobs at
+   * most; the bytes are the caller's to delete afterwards.
+   */
+  prune(request: PruneRequest): Promise<Pruned>;
+  /**
+   * Forgets uploaded inputs that were brought before a time and that no job names (any more), oldest first; answers their
+   * ids, `limit` at most.
+   */
+  pruneUploads(createdBefore: string, limit: number): Promise<string[]>;
 
   close(): Promise<void>;
 }
@@ -197,8 +210,30 @@ export interface StorePage {
 }
 
 export interface Heads {
+  /** Jobs that are not there (any more) are left out. */
   jobs: Map<string, number>;
   feed: number;
+  /** Facts at or before this cursor may have been pruned. */
+  horizon: number;
+}
+
+/** Which ended jobs may be forgotten: those for which one of the reasons holds. */
+export interface PruneRequest {
+  /** They ended before this time; null: age is no reason. */
+  endedBefore: string | null;
+  /** The files of ended jobs weigh more than this together, in bytes: the oldest go until they do not; null: no bound. */
+  maxBytes: number | null;
+  /** False: favourites stay, and their files are not weighed. */
+  favorites: boolean;
+  limit: number;
+}
+
+export interface Pruned {
+  jobIds: string[];
+  /** All files that the jobs ever made. */
+  artifactIds: string[];
+  /** The feed's horizon as it is now. */
+  horizon: number;
 }
 
 /** A waiting job as the line sees it. */

@@ -96,7 +96,7 @@ export function readingContract(open: OpenHarness): void {
 
     it('name the last fact of each job that exists, and of the feed', async () => {
       const { store, reopen } = harness();
-      expect(await store.heads([])).toStrictEqual({ jobs: new Map(), feed: 0 });
+      expect(await store.heads([])).toStrictEqual({ jobs: new Map(), feed: 0, horizon: 0 });
       const first = await make(store);
       const second = await make(store);
       const result = await append(store, first.id, [{ type: 'edited', priority: 1 }]);
@@ -107,6 +107,7 @@ export function readingContract(open: OpenHarness): void {
           [second.id, 1],
         ]),
         feed: result.logged[0]?.cursor,
+        horizon: 0,
       };
       expect(await store.heads([first.id, second.id, 'nobody'])).toStrictEqual(expected);
       expect(await (await reopen()).heads([first.id, second.id, 'nobody'])).toStrictEqual(expected);

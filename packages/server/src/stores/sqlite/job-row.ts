@@ -98,8 +98,9 @@ function sameColumns(before: Job, after: Job): boolean {
   );
 }
 
-/** A removed job is found by no word and by no client's id. */
+/** A removed job is found by no word and by no client's id, and uses no file. */
 function forgetContent(connection: Connection, n: number): void {
+  connection.run('DELETE FROM inputs WHERE job = ?', n);
   connection.run('DELETE FROM search WHERE job = ?', n);
   connection.run('UPDATE jobs SET client_id = NULL, holds_client_id = 0, model = NULL WHERE n = ?', n);
 }

@@ -119,6 +119,7 @@ export function readHead(connection: Connection): number {
   return connection.get<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'facts'")?.seq ?? 0;
 }
 
-function readHorizon(connection: Connection): number {
+/** Facts at or before this cursor may have been pruned. */
+export function readHorizon(connection: Connection): number {
   return Number(connection.get<{ value: string }>("SELECT value FROM meta WHERE key = 'horizon'")?.value ?? 0);
 }

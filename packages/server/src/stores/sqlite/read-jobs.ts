@@ -1,7 +1,7 @@
 import type { JobState } from '@rendercast/protocol';
 import type { WaitingJob } from '../store.js';
 import { atOneMoment, type Connection } from './connection.js';
-import { readHead } from './read-facts.js';
+import { readHead, readHorizon } from './read-facts.js';
 
 /** A job with what is kept beside its facts, as text. */
 export interface FoundText {
@@ -30,13 +30,20 @@ export function findJob(connection: Connection, asked: { id: string; owner: stri
 }
 
 /** Number of the last fact of each job that exists, and of the feed. */
-export function readHeads(connection: Connection, ids: readonly string[]): { jobs: [string, number][]; feed: number } {
+export function readHeads(
+  connection: Connection,
+  ids: readonly string[],
+): { jobs: [string, number][]; feed: number; horizon: number } {
   return atOneMoment(connection, () => {
     const rows = connection.all<{ id: string; seq: number }>(
       'SELECT id, seq FROM jobs WHERE id IN (SELECT value FROM json_each(?))',
       JSON.stringify(ids),
     );
-    return { jobs: rows.map(({ id, seq }) => [id, seq]), feed: readHead(connection) };
+    return {
+      jobs: rows.map(({ id, seq }) => [id, seq]),
+      feed: readHead(connection),
+      horizon: readHorizon(connection),
+    };
   });
 }
 

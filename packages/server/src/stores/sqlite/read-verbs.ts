@@ -1,5 +1,6 @@
 import type { Connection } from './connection.js';
 import { listSlice, type SliceAsked } from './list-jobs.js';
+import { readWeight } from './prune-jobs.js';
 import { readJobFacts, readStretch, type StretchAsked } from './read-facts.js';
 import {
   findJob,
@@ -27,5 +28,6 @@ export function createReadVerbs(connection: Connection) {
     overdue: (now: string) => readOverdue(connection, now),
     artifact: (asked: { id: string; owner: string | null }) => readArtifact(connection, asked),
     knownArtifacts: (ids: readonly string[]) => readKnownArtifacts(connection, ids),
+    weight: (favorites: boolean) => readWeight(connection, favorites),
   };
 }

@@ -20,11 +20,19 @@ export interface StoreParts {
 
 type Writing = Pick<
   Store,
-  'create' | 'append' | 'claim' | 'saveHandle' | 'saveProgress' | 'putArtifact' | 'dropArtifact'
+  | 'create'
+  | 'append'
+  | 'claim'
+  | 'saveHandle'
+  | 'saveProgress'
+  | 'putArtifact'
+  | 'dropArtifact'
+  | 'prune'
+  | 'pruneUploads'
 >;
 
 /** The verbs that change something. The book of leases follows what is on disk, never what was merely asked. */
-export function createWriting({ writer, leases, progress }: StoreParts): Writing {
+export function createWriting({ writer, reader, leases, progress }: StoreParts): Writing {
   return {
     async create(creation) {
       const result = await writer.call('create', creation);
@@ -61,6 +69,12 @@ export function createWriting({ writer, leases, progress }: StoreParts): Writing
     saveProgress: (jobId, attempt, newest) => progress.report({ jobId, attempt, progress: newest }),
     putArtifact: (owner, artifact) => writer.call('putArtifact', { owner, artifact }),
     dropArtifact: (id) => writer.call('dropArtifact', id),
+    async prune({ maxBytes, ...asked }) {
+      // Weighed by the reader, as that looks at every file: what ends meanwhile is weighed the next time.
+      const weight = maxBytes === null ? 0 : await reader.call('weight', asked.favorites);
+      return writer.call('prune', { ...asked, freeBytes: maxBytes === null ? 0 : Math.max(0, weight - maxBytes) });
+    },
+    pruneUploads: (createdBefore, limit) => writer.call('pruneUploads', { createdBefore, limit }),
   };
 }
 
@@ -87,8 +101,8 @@ export function createReading({ reader, leases, progress }: StoreParts): Reading
     feed: (query) => readFeed(reader, query),
     list: (query) => readList(reader, query),
     async heads(jobIds) {
-      const { jobs, feed } = await reader.call('heads', jobIds);
-      return { jobs: new Map(jobs), feed };
+      const { jobs, feed, horizon } = await reader.call('heads', jobIds);
+      return { jobs: new Map(jobs), feed, horizon };
     },
     waiting: async (limit) => JSON.parse(await reader.call('waiting', limit)) as WaitingJob[],
     counts: () => reader.call('counts', undefined),

@@ -5,6 +5,7 @@ import { claimJob } from './claim-job.js';
 import type { Connection } from './connection.js';
 import { createJobs } from './create-jobs.js';
 import { dropArtifact, type ProgressOf, putArtifact, saveHandle, saveProgress } from './keep-aside.js';
+import { type PruneAsked, type PrunedTexts, pruneJobs, pruneUploads } from './prune-jobs.js';
 
 /** What the writer's thread can be asked for; each runs in a savepoint of a group's transaction. */
 export interface WriteVerbs {
@@ -15,6 +16,8 @@ export interface WriteVerbs {
   saveProgress(reports: readonly ProgressOf[]): void;
   putArtifact(put: { owner: string; artifact: Artifact }): void;
   dropArtifact(id: string): void;
+  prune(asked: PruneAsked): PrunedTexts;
+  pruneUploads(asked: { createdBefore: string; limit: number }): string[];
   limitSize(maxBytes: number | null): void;
 }
 
@@ -31,6 +34,8 @@ export function createWriteVerbs(connection: Connection): WriteVerbs {
     saveProgress: (reports) => saveProgress(connection, reports),
     putArtifact: (put) => putArtifact(connection, put),
     dropArtifact: (id) => dropArtifact(connection, id),
+    prune: (asked) => pruneJobs(connection, asked),
+    pruneUploads: (asked) => pruneUploads(connection, asked),
     limitSize: (maxBytes) => limitSize(connection, maxBytes),
   };
 }
