@@ -170,6 +170,26 @@ export const SETTINGS = {
     about: 'How long a signed file URL is good, in milliseconds, at least.',
     why: 'A page that stays open for a day keeps its pictures.',
   }),
+  retainDays: setting({
+    schema: z.coerce.number().min(0).default(0),
+    about: 'Days after their end for which jobs are kept, with their files; 0: for ever. Fractions are taken.',
+    why: 'What somebody made is thrown away only when asked.',
+  }),
+  retainBytes: setting({
+    schema: bytes(0),
+    about: 'Bytes that the files of ended jobs may take; the jobs that ended first go beyond it. 0: no bound.',
+    why: 'Nobody but the operator knows the disk.',
+  }),
+  retainFavorites: setting({
+    schema: flag(true),
+    about: 'Whether favourites are kept whatever their age and weight; then their bytes are not counted.',
+    why: 'A favourite is what somebody wants to keep.',
+  }),
+  retainInputsDays: setting({
+    schema: z.coerce.number().min(0).default(0),
+    about: 'Days for which uploaded files that no job uses (any more) are kept; 0: for ever. Fractions are taken.',
+    why: 'As for jobs: nothing is thrown away unasked.',
+  }),
   imageThreads: setting({
     schema: count(0),
     about: 'Threads of the embedded image engine; 0: all cores but one.',
