@@ -21,6 +21,8 @@ const setting = <T extends z.ZodType>(definition: Setting<T>): Setting<T> => def
 const count = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
 const bytes = count;
 const ms = count;
+/** A hundred years at most: dates before 1926 help nobody. */
+const days = (fallback: number) => z.coerce.number().min(0).max(36_500).default(fallback);
 const flag = (fallback: boolean) =>
   z
     .union([
@@ -171,7 +173,7 @@ export const SETTINGS = {
     why: 'A page that stays open for a day keeps its pictures.',
   }),
   retainDays: setting({
-    schema: z.coerce.number().min(0).default(0),
+    schema: days(0),
     about: 'Days after their end for which jobs are kept, with their files; 0: for ever. Fractions are taken.',
     why: 'What somebody made is thrown away only when asked.',
   }),
@@ -186,7 +188,7 @@ export const SETTINGS = {
     why: 'A favourite is what somebody wants to keep.',
   }),
   retainInputsDays: setting({
-    schema: z.coerce.number().min(0).default(0),
+    schema: days(0),
     about: 'Days for which uploaded files that no job uses (any more) are kept; 0: for ever. Fractions are taken.',
     why: 'As for jobs: nothing is thrown away unasked.',
   }),
