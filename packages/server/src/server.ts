@@ -12,7 +12,7 @@ import { createRegistry, type EngineTraits } from './engines/registry.js';
 import { createMemoryBus } from './events/bus/memory.js';
 import { createFlusher } from './events/flusher.js';
 import { createLog } from './events/log.js';
-import { createSubscriptions } from './events/subscriptions.js';
+import { createSubscriptions, type Open } from './events/subscriptions.js';
 import { createAccess, isLoopbackAddress } from './gateway/access.js';
 import { createConnections } from './gateway/connections.js';
 import { createGateway, type Gateway } from './gateway/gateway.js';
@@ -42,6 +42,8 @@ export interface RunningServer {
    * are handed back after it, then everything closes. A second call waits for the first.
    */
   stop(): Promise<void>;
+  /** What readers follow right now, for diagnosis. */
+  followed(): Open;
 }
 
 /** An engine of the caller's own, and what the house must know of it. */
@@ -91,6 +93,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     return {
       urls,
       dataDir: rooms.dataDir.path,
+      followed: () => rooms.subscriptions.open(),
       stop() {
         stopping ??= stop();
         return stopping;

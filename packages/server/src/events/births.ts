@@ -3,6 +3,8 @@ import type { Reach } from './sources.js';
 
 /** Tells those who wait for an id when a job under it comes into being. One listener serves them all. */
 export interface Births {
+  /** How many ids are waited for. */
+  readonly waiting: number;
   /**
    * Calls back at each birth within reach, and once as soon as nothing can be missed any more (the job may be there
    * already). Returns how to stop.
@@ -34,6 +36,9 @@ export function createBirths(tails: { acquire(): Promise<FeedTail>; release(): v
   }
 
   return {
+    get waiting() {
+      return waiting.size;
+    },
     wait(id, reach, callback, failed) {
       const waiter: Waiter = { reach, callback };
       const atId = waiting.get(id) ?? new Set();

@@ -30,6 +30,7 @@ export interface Sources {
   feed(scope: FeedScope): Promise<Held>;
   /** Calls back whenever a job of this id comes into being, and at first if it is there. Returns how to stop. */
   born(id: string, reach: Reach, callback: (held: Held) => void, failed: (error: unknown) => void): () => void;
+  open(): { sources: number; ids: number };
   close(): void;
 }
 
@@ -178,6 +179,7 @@ export function createSources(deps: {
         stop();
       };
     },
+    open: () => ({ sources: jobs.size + feeds.size + (tail === null ? 0 : 1), ids: births.waiting }),
     close() {
       closed = true;
       stopSweep?.();

@@ -148,7 +148,7 @@ export function createSubscriptions(deps: {
     const prepared = prepareById(byId, request, id, null);
     const asked = readPosition(request.position, store.epoch);
     if ('n' in asked && asked.n === 0) return prepared;
-    const reset = 'reset' in asked ? asked.reset : (await horizonOf(store)) > 0 ? 'horizon' : 'ahead';
+    const reset = 'reset' in asked ? asked.reset : (await store.heads([])).horizon > 0 ? 'horizon' : 'ahead';
     if (reset !== null) counters.resets[reset] += 1;
     return { ...prepared, followed: { ...prepared.followed, reset } };
   }
@@ -279,10 +279,4 @@ function readPosition(position: string | null, epoch: string): { n: number } | {
   const parsed = parsePosition(position);
   if (parsed === null) return { reset: 'malformed' };
   return parsed.epoch === epoch ? { n: parsed.n } : { reset: 'epoch' };
-}
-
-/** How far retention has pruned. */
-async function horizonOf(store: Store): Promise<number> {
-  const { feed } = await store.heads([]);
-  return (await store.feed({ owner: null, filter: {}, after: feed, limit: 1 })).horizon;
 }

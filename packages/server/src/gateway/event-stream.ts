@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Reply } from '@rendercast/protocol';
+import type { Followed, Reply } from '@rendercast/protocol';
 import type { Encoding } from '../events/chunk.js';
 import type { Sink } from '../events/subscription.js';
 import type { FollowRequest, Subscriptions } from '../events/subscriptions.js';
@@ -52,11 +52,14 @@ export async function sendEventStream(
       // Buffering proxies are asked to let every event through at once.
       'x-accel-buffering': 'no',
     });
-    const opening = reply.encoding.opening(prepared.followed);
-    response.write(
-      `: stream\n\n${opening.map(({ event, data }) => sseEvent(event, data, prepared.followed.position)).join('')}`,
-    );
-    const subscription = prepared.start(responseSink(response, deps.windowBytes * WINDOW_PART, logger));
+    const open = (followed: Followed): string =>
+      reply.encoding
+        .opening(followed)
+        .map(({ event, data }) => sseEvent(event, data, followed.position))
+        .join('');
+    response.write(`: stream\n\n${open(prepared.followed)}`);
+    const sink = responseSink(response, deps.windowBytes * WINDOW_PART, logger);
+    const subscription = prepared.start({ ...sink, reset: (followed) => void response.write(open(followed)) });
     response.on('close', () => {
       subscription.close();
       leave();

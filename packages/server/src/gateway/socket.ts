@@ -220,6 +220,7 @@ function socketSink(
       const frames = chunk.deliveries.map(({ frame }) => frame);
       house.act(session.passed(frames, house.clock.now()));
     },
+    reset: (followed) => house.act(session.followed(followed, house.clock.now())),
     failed(error) {
       house.logger.warn({ error }, 'a reader could not be served from the log; it is asked to come back');
       house.close(1013, 'storage_unavailable');
