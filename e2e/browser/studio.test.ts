@@ -222,6 +222,30 @@ describe('the studio in a real browser', () => {
     await page.screenshot({ path: await pictureFile('studio-phone.png'), fullPage: true });
   });
 
+  it('asks for the key where one is wanted, and keeps it', async () => {
+    const keyed = await startHouse({ apiKeys: 'ada:ada-key-0123456789abcdef' }, STUDIO_DIR);
+    try {
+      await page.goto(keyed.url);
+      await page.getByLabel('API key').fill('not-the-right-key-0123456');
+      await page.getByRole('button', { name: 'Use this key' }).click();
+      await page.getByText('does not know the key').waitFor();
+      await page.getByLabel('API key').fill('ada-key-0123456789abcdef');
+      await page.getByRole('button', { name: 'Use this key' }).click();
+      await page.getByText('Nothing yet').waitFor();
+      await page.getByLabel('Steps').fill('4');
+      await page.getByRole('button', { name: 'Generate' }).click();
+      const result = page.locator('.screen img.picture');
+      await until(
+        () => result.evaluate((image) => (image as HTMLImageElement).naturalWidth === 512),
+        'the signed picture',
+        60_000,
+      );
+    } finally {
+      await keyed.stop();
+    }
+    troubles = troubles.filter((trouble) => !trouble.includes('401') && !trouble.includes('4401'));
+  }, 90_000);
+
   it('serves the API page, made from the same schemas', async () => {
     await page.goto(`${house.url}/docs`);
     await page.getByText('/v1/jobs', { exact: true }).first().waitFor();

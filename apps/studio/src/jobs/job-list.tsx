@@ -1,9 +1,17 @@
 import { useFeed } from '@rendercast/client/react';
+import { KeyForm } from '../shell/key-form.js';
 import { JobRow } from './job-row.js';
 
 /** All jobs, newest first. New ones come in by themselves. */
 export function JobList({ selected, onSelect }: { selected: string | null; onSelect: (id: string) => void }) {
   const { status, jobs, hasMore, loadMore, error } = useFeed({}, { limit: 50 });
+  if (error?.code === 'unauthorized') {
+    return (
+      <section className="panel jobs" aria-label="Jobs">
+        <KeyForm />
+      </section>
+    );
+  }
   return (
     <section className="panel jobs" aria-label="Jobs">
       <h2>Jobs</h2>
