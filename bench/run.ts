@@ -1,8 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { measureDashboards, measureManySubscriptions } from './figures/dashboards.js';
+import { measureDelay, measureSlowDisk } from './figures/delay.js';
 import { measureFanOut } from './figures/fan-out.js';
+import { measureIdle } from './figures/idle.js';
 import { FULL, type Plan, QUICK } from './figures/plan.js';
+import { measureReplay } from './figures/replay.js';
+import { measureRestart } from './figures/restart.js';
+import { measureSubmit } from './figures/submit.js';
+import { redisVersion } from './processes/redis.js';
 import { calibrate, describeCalibration } from './report/calibration.js';
 import { describeLoad, describeMachine } from './report/machine.js';
 import { formatTable, type Row } from './report/row.js';
@@ -12,6 +18,12 @@ const FIGURES: Record<string, (plan: Plan) => Promise<Row[]>> = {
   'fan-out': measureFanOut,
   dashboards: measureDashboards,
   subscriptions: measureManySubscriptions,
+  delay: measureDelay,
+  'slow-disk': measureSlowDisk,
+  idle: measureIdle,
+  submit: measureSubmit,
+  replay: measureReplay,
+  restart: measureRestart,
 };
 
 const HELP = `npm run bench -- [--quick] [figure …]
@@ -39,7 +51,7 @@ async function main(): Promise<void> {
 
 async function report(plan: Plan, wanted: readonly string[]): Promise<void> {
   const startMs = performance.now();
-  const about = describeMachine('-');
+  const about = describeMachine(redisVersion() ?? 'not found: BullMQ is skipped');
   const before = await calibrate();
   const rows: Row[] = [];
   for (const name of wanted) {

@@ -39,7 +39,13 @@ export async function rendercast(options: {
   const ids = await runJobs(house, options.jobs);
   const readers = startReaders();
   const wanted = options.subscriptionsOf(ids);
-  await readers.call('connect', rendercastSockets(house.port, Array.from({ length: options.sockets }, () => wanted)));
+  await readers.call(
+    'connect',
+    rendercastSockets(
+      house.port,
+      Array.from({ length: options.sockets }, () => wanted),
+    ),
+  );
   const { child } = house;
   return {
     name: options.name,

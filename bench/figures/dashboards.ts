@@ -65,7 +65,9 @@ async function compareHighest(plan: Plan, ours: Contender, rooms: Contender): Pr
     best[0].push(await highestOf(plan, ours, best[0][0]?.perSecond ?? 1_000));
     best[1].push(await highestOf(plan, rooms, best[1][0]?.perSecond ?? 100));
   }
-  const [held = 0, peerHeld = 0] = best.map((each) => median(each.map(({ deliveriesPerSecond }) => deliveriesPerSecond)));
+  const [held = 0, peerHeld = 0] = best.map((each) =>
+    median(each.map(({ deliveriesPerSecond }) => deliveriesPerSecond)),
+  );
   return [
     {
       what: `${DASHBOARDS} dashboards following ${JOBS} jobs: highest deliveries/s held at p99 ≤ ${HOLDS_P99_MS} ms`,
@@ -85,7 +87,9 @@ async function highestOf(plan: Plan, contender: Contender, start: number): Promi
       const window = await measureWindow(contender, { perSecond, windowS: plan.windowS / 2, warmS: plan.warmS });
       const arrived = window.deliveriesPerSecond / (perSecond * contender.fanOut);
       const held = window.p99Ms <= HOLDS_P99_MS && window.delivered >= ALL && arrived >= 0.97;
-      plan.say(`  ${contender.name}: ${figure(window.deliveriesPerSecond)}/s (${describe(window)}) ${held ? 'held' : 'not held'}`);
+      plan.say(
+        `  ${contender.name}: ${figure(window.deliveriesPerSecond)}/s (${describe(window)}) ${held ? 'held' : 'not held'}`,
+      );
       return { held, window };
     },
     plan.rounds > 1 ? { large: 1.6, small: 1.1 } : { large: 1.8, small: 1.2 },

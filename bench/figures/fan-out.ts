@@ -26,12 +26,16 @@ export async function measureFanOut(plan: Plan): Promise<Row[]> {
       for (const [index, contender] of contenders.entries()) {
         const window = await measureWindow(contender, { ...plan, perSecond: PER_SECOND });
         windows[index]?.push(window);
-        plan.say(`  ${contender.name}: ${figure(window.deliveriesPerCpuSecond)} deliveries per CPU-second, ${figure(window.delivered * 100)} % arrived, p99 ${figure(window.p99Ms)} ms`);
+        plan.say(
+          `  ${contender.name}: ${figure(window.deliveriesPerCpuSecond)} deliveries per CPU-second, ${figure(window.delivered * 100)} % arrived, p99 ${figure(window.p99Ms)} ms`,
+        );
       }
   } finally {
     await Promise.all(contenders.map((contender) => contender.close()));
   }
-  const [ours = 0, bare = 0] = windows.map((each) => median(each.map(({ deliveriesPerCpuSecond }) => deliveriesPerCpuSecond)));
+  const [ours = 0, bare = 0] = windows.map((each) =>
+    median(each.map(({ deliveriesPerCpuSecond }) => deliveriesPerCpuSecond)),
+  );
   const arrived = Math.min(...(windows[0] ?? []).map(({ delivered }) => delivered));
   return [
     {

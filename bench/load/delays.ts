@@ -19,7 +19,8 @@ export function createDelays(): Delays {
     add: (us) => void samples.push(us),
     summary() {
       const sorted = Float64Array.from(samples).sort();
-      const at = (part: number): number => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0) / 1_000;
+      const at = (part: number): number =>
+        (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0) / 1_000;
       return { samples: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
     },
     clear() {

@@ -52,11 +52,7 @@ function requestOf(number: number): string {
 
 let made = 0;
 
-function submitInTurn(
-  port: number,
-  goOn: () => boolean,
-  told: (status: number, us: number) => void,
-): Promise<void> {
+function submitInTurn(port: number, goOn: () => boolean, told: (status: number, us: number) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connect({ port, host: '127.0.0.1' });
     let answer = '';

@@ -1,4 +1,5 @@
 import { createClient, type Client } from '@rendercast/client';
+import { QueueEvents } from 'bullmq';
 import { WebSocket } from 'ws';
 import { monotonicUs } from '../processes/monotonic.js';
 import { serveCommands } from '../processes/serve-commands.js';
@@ -39,6 +40,15 @@ const commands = {
   /** Follows topics of the bare relay: a socket, and a callback that parses. */
   async listen({ port, jobs }: WatchOptions) {
     await inParts(jobs, (topic) => listenOne(port, topic));
+  },
+  /** Listens to BullMQ's progress events, each watcher to all of them. */
+  async listenToQueue({ redisPort, watchers }: { redisPort: number; watchers: number }) {
+    for (let index = 0; index < watchers; index += 1) {
+      const events = new QueueEvents('bench', { connection: { host: '127.0.0.1', port: redisPort } });
+      events.on('progress', ({ data }) => heard((data as { step: number }).step));
+      events.on('error', () => undefined);
+      await events.waitUntilReady();
+    }
   },
   mark() {
     delays.clear();

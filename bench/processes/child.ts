@@ -7,10 +7,7 @@ import type { Answered, Commands } from './serve-commands.js';
 /** A process of the bench that answers commands. */
 export interface Child<C extends Commands> {
   readonly pid: number;
-  call<K extends keyof C & string>(
-    command: K,
-    ...input: Parameters<C[K]>
-  ): Promise<Awaited<ReturnType<C[K]>>>;
+  call<K extends keyof C & string>(command: K, ...input: Parameters<C[K]>): Promise<Awaited<ReturnType<C[K]>>>;
   /** Kills it, and resolves when it has gone. */
   end(): Promise<void>;
 }
