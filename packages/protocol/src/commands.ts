@@ -174,15 +174,58 @@ export interface IncomingFile {
   body: AsyncIterable<Uint8Array>;
 }
 
-/** Counters and figures of the server, for people and dashboards. */
+/** How long things took of late. */
+const durationsSchema = z
+  .object({
+    /** Since the start of the server. */
+    count: z.int(),
+    /** Of the newest thousand, in milliseconds; null when there were none. */
+    p50Ms: z.number().nullable(),
+    p95Ms: z.number().nullable(),
+  })
+  .meta({ id: 'Durations' });
+
+/** Counters and figures of the server, for people and dashboards. Counters start with the server. */
 export const statsSchema = z
   .object({
     version: z.string(),
     uptimeMs: z.number(),
+    /** Jobs in the store, by state. */
     jobs: z.object({ queued: z.int(), running: z.int(), succeeded: z.int(), failed: z.int(), canceled: z.int() }),
-    connections: z.object({ sockets: z.int(), streams: z.int() }),
-    deliveries: z.object({ facts: z.int(), levels: z.int(), merged: z.int(), resets: z.int() }),
+    queue: z.object({
+      waiting: z.int(),
+      /** Most that may wait; beyond it submissions get `queue_full`. */
+      limit: z.int(),
+      submitted: z.int(),
+      /** Attempts after which a job went back to the queue. */
+      retries: z.int(),
+    }),
+    /** From submission to the first start. */
+    waits: durationsSchema,
+    /** The last attempt of jobs that ended. */
+    runs: durationsSchema,
+    ended: z.object({ succeeded: z.int(), failed: z.int(), canceled: z.int() }),
+    /** Failed jobs by the code of their error. */
+    failures: z.record(z.string(), z.int()),
+    connections: z.object({ sockets: z.int(), streams: z.int(), polls: z.int() }),
+    /** An event counts once for every reader that it was handed to. */
+    deliveries: z.object({
+      facts: z.int(),
+      levels: z.int(),
+      /** Levels that readers were spared because a newer one was there already. */
+      merged: z.int(),
+      resets: z.int(),
+    }),
+    /** The deliveries by dialect. */
+    dialects: z.record(z.string(), z.object({ facts: z.int(), levels: z.int(), merged: z.int() })),
+    /** Readers that had to start over, by reason. */
+    resets: z.object({ epoch: z.int(), horizon: z.int(), ahead: z.int(), malformed: z.int() }),
+    /** Readers that read from the log now: they have just come, or take less than comes. */
+    readersBehind: z.int(),
+    /** How late the event loop was in the last minute or two, in milliseconds. */
+    loopDelayP50Ms: z.number(),
     loopDelayP99Ms: z.number(),
+    loopDelayMaxMs: z.number(),
   })
   .meta({ id: 'Stats' });
 export type Stats = z.infer<typeof statsSchema>;

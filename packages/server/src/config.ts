@@ -77,6 +77,11 @@ export const SETTINGS = {
     about: 'Least level of log lines.',
     why: 'Starts, ends and refusals, no details of requests.',
   }),
+  metricsOpen: setting({
+    schema: flag(false),
+    about: "With keys: whether `/metrics` answers without an operator's key.",
+    why: 'The figures tell how much everybody does. Open them where only the collector can reach the port.',
+  }),
   maxBodyBytes: setting({
     schema: bytes(2 * MIB),
     about: 'Largest JSON body, in bytes.',

@@ -1,4 +1,4 @@
-import { type Dialect, RendercastError } from '@rendercast/protocol';
+import { type Dialect, type Principal, RendercastError, type Verbs } from '@rendercast/protocol';
 import { nativeDialect } from '@rendercast/protocol/dialects/native/index';
 import { openApiDocument } from '@rendercast/protocol/open-api';
 import { openDiskBlobs } from './blobs/disk.js';
@@ -11,21 +11,27 @@ import type { Engine } from './engines/engine.js';
 import { createRegistry, type EngineTraits } from './engines/registry.js';
 import { createMemoryBus } from './events/bus/memory.js';
 import { createFlusher } from './events/flusher.js';
-import { createLog } from './events/log.js';
-import { createSubscriptions, type Open } from './events/subscriptions.js';
+import { createLog, type LogHealth } from './events/log.js';
+import { createSubscriptions, type Open, type Subscriptions } from './events/subscriptions.js';
 import { createAccess, isLoopbackAddress } from './gateway/access.js';
 import { createConnections } from './gateway/connections.js';
 import { createGateway, type Gateway } from './gateway/gateway.js';
 import { createSignedUrls } from './gateway/signed-urls.js';
+import { createTraffic } from './gateway/traffic.js';
 import { createVerbs } from './gateway/verbs.js';
 import type { Logger } from './logger.js';
-import { watchLoopDelay } from './metrics.js';
+import { countBlobs } from './metrics/counted-blobs.js';
+import { countBus } from './metrics/counted-bus.js';
+import { watchLoopDelay } from './metrics/loop-delay.js';
+import { createMetrics } from './metrics/metrics.js';
 import { createOpened, type Opened } from './opened.js';
 import { createIds } from './queue/ids.js';
 import type { LossRule } from './queue/parts.js';
 import { createPlaces } from './queue/place.js';
 import { createQueue } from './queue/queue.js';
 import { createRunner } from './queue/runner.js';
+import { readingsOf } from './readings.js';
+import { createRetention } from './retention.js';
 import { StoreOpenError } from './stores/sqlite/open-error.js';
 import { openSqliteStore } from './stores/sqlite/open-sqlite-store.js';
 import { VERSION } from './version.js';
@@ -64,6 +70,17 @@ export interface StartOptions {
 /** Every language this server speaks. The first is the house's own: it answers for what belongs to nobody. */
 const DIALECTS: readonly [Dialect, ...Dialect[]] = [nativeDialect];
 
+/** A server that works and that nobody can reach yet: for programs that have a door of their own. */
+export interface OpenServer extends Omit<RunningServer, 'urls'> {
+  gateway: Gateway;
+  subscriptions: Subscriptions;
+  verbsFor(principal: Principal): Verbs;
+  /** Opens a door of its own where the configuration says; answers the addresses. */
+  listen(): Promise<string[]>;
+  /** As a running server's, with another time for running jobs, in milliseconds. Default: the configuration's. */
+  stop(drainMs?: number): Promise<void>;
+}
+
 /**
  * Wires the parts and opens the door.
  *
@@ -71,31 +88,48 @@ const DIALECTS: readonly [Dialect, ...Dialect[]] = [nativeDialect];
  * data directory that cannot be used or is in use, a port that is taken.
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
+  refuseOpenDoor(options.config);
+  const server = await openServer(options);
+  try {
+    return { ...server, urls: await server.listen() };
+  } catch (error) {
+    await server.stop(0);
+    throw error;
+  }
+}
+
+/** Wires the parts and sets them to work, behind a door that stays shut until `listen`. Throws as `startServer` does. */
+export async function openServer(options: StartOptions): Promise<OpenServer> {
   const { config, logger } = options;
-  refuseOpenDoor(config);
   const opened = createOpened(logger);
   try {
     const rooms = await openRooms(options, opened);
-    const gateway = await openGateway(options, rooms, opened);
+    const { gateway, verbsFor } = await openGateway(options, rooms, opened);
     rooms.queue.start();
     rooms.runner.start();
     rooms.places.start();
     rooms.orphans.start();
-    const urls = await gateway.listen(config.host, config.port);
+    rooms.retention.start();
 
     let stopping: Promise<void> | null = null;
-    const stop = async (): Promise<void> => {
+    const stop = async (drainMs: number): Promise<void> => {
       rooms.queue.stopTaking();
       gateway.drain();
-      await rooms.runner.drain(config.drainMs);
+      await rooms.runner.drain(drainMs);
       await opened.closeAll();
     };
     return {
-      urls,
+      gateway,
+      verbsFor,
+      subscriptions: rooms.subscriptions,
       dataDir: rooms.dataDir.path,
       followed: () => rooms.subscriptions.open(),
-      stop() {
-        stopping ??= stop();
+      async listen() {
+        refuseOpenDoor(config);
+        return gateway.listen(config.host, config.port);
+      },
+      stop(drainMs = config.drainMs) {
+        stopping ??= stop(drainMs);
         return stopping;
       },
     };
@@ -109,15 +143,18 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 async function openRooms({ config, logger, engines = [] }: StartOptions, opened: Opened) {
   const clock = systemClock;
   const dataDir = await openDataDir(config.dataDir);
-  const store = opened.add(await openSqliteStore({ dir: dataDir.databaseDir, logger, clock }));
-  const blobs = opened.add(await openDiskBlobs({ dir: dataDir.blobsDir }));
-  const bus = opened.add(createMemoryBus());
-  const log = createLog(store, bus);
+  const metrics = createMetrics();
+  const onCommit = metrics.committed;
+  const store = opened.add(await openSqliteStore({ dir: dataDir.databaseDir, logger, clock, onCommit }));
+  const { blobs, counts: blobCounts } = countBlobs(opened.add(await openDiskBlobs({ dir: dataDir.blobsDir })));
+  const { bus, counts: busCounts } = countBus(opened.add(createMemoryBus()));
+  const log = createLog(store, bus, metrics.jobs.stored);
   const ids = createIds(clock);
 
   const registry = opened.add(createRegistry({ clock, logger }));
-  await registerEngines(registry, config);
   for (const { engine, traits } of engines) await registry.add(engine, traits);
+  // Who brings an engine for a kind wants it: the built-in ones then run what names them.
+  await registerEngines(registry, config, new Set(engines.flatMap(({ traits }) => traits.auto)));
 
   const lossRule = (engine: string): LossRule => registry.traits(engine) ?? { repeatable: true };
   const queue = opened.add(createQueue({ store, log, blobs, clock, ids, limits: config, logger, lossRule }));
@@ -129,9 +166,11 @@ async function openRooms({ config, logger, engines = [] }: StartOptions, opened:
   const signedUrls = createSignedUrls(config.apiKeys.length > 0 ? dataDir.secret : null, config.fileUrlTtlMs, clock);
   const { fileUrl } = signedUrls;
   const subscriptions = opened.add(createSubscriptions({ store, bus, flusher, clock, fileUrl, logger }));
+  const pruned = (): void => subscriptions.look();
+  const retention = opened.add(createRetention({ store, blobs, clock, logger, rules: config, pruned }));
   return {
-    ...{ blobs, bus, clock, dataDir, flusher, ids, log, orphans, places, queue, registry, runner },
-    ...{ signedUrls, store, subscriptions },
+    ...{ blobs, bus, clock, dataDir, flusher, ids, log, orphans, places, queue, registry, retention, runner },
+    ...{ signedUrls, store, subscriptions, metrics, blobCounts, busCounts },
   };
 }
 
@@ -141,11 +180,21 @@ async function openGateway(
   { config, logger, studioDir }: StartOptions,
   rooms: Rooms,
   opened: Opened,
-): Promise<Gateway> {
-  const { clock, log, queue, store } = rooms;
+): Promise<{ gateway: Gateway; verbsFor: OpenServer['verbsFor'] }> {
+  const { clock, log, metrics, queue, store } = rooms;
   const connections = createConnections({ clock, ...config });
   const loopDelay = opened.add(watchLoopDelay());
   const startedAtMs = clock.monotonic();
+  const traffic = createTraffic();
+  const readiness = (): LogHealth =>
+    queue.taking ? log.health() : { ready: false, message: 'the server is going down' };
+  const shown = { ...rooms, blobs: rooms.blobCounts, bus: rooms.busCounts, config, connections, loopDelay, traffic };
+  metrics.watch(readingsOf({ ...shown, ready: () => readiness().ready }));
+  const verbsFor = createVerbs({
+    ...rooms,
+    ...{ config, connections, loopDelay, startedAtMs },
+    jobMetrics: metrics.jobs,
+  });
   const gateway = await createGateway(
     {
       ...rooms,
@@ -155,13 +204,14 @@ async function openGateway(
       epoch: store.epoch,
       logger,
       openApi: openApiDocument(DIALECTS, { title: 'Rendercast', version: VERSION }),
-      readiness: () => (queue.taking ? log.health() : { ready: false, message: 'the server is going down' }),
+      readiness,
       studioDir,
-      verbsFor: createVerbs({ ...rooms, config, connections, loopDelay, startedAtMs }),
+      traffic,
+      verbsFor,
     },
     DIALECTS,
   );
-  return opened.add(gateway);
+  return { gateway: opened.add(gateway), verbsFor };
 }
 
 /** An address that others can reach needs keys. */

@@ -55,9 +55,19 @@ const STATS: Stats = {
   version: '0.1.0',
   uptimeMs: 1_000,
   jobs: { queued: 0, running: 1, succeeded: 0, failed: 0, canceled: 0 },
-  connections: { sockets: 1, streams: 0 },
+  queue: { waiting: 0, limit: 10_000, submitted: 1, retries: 0 },
+  waits: { count: 1, p50Ms: 4, p95Ms: 4 },
+  runs: { count: 0, p50Ms: null, p95Ms: null },
+  ended: { succeeded: 0, failed: 0, canceled: 0 },
+  failures: {},
+  connections: { sockets: 1, streams: 0, polls: 0 },
   deliveries: { facts: 3, levels: 2, merged: 0, resets: 0 },
+  dialects: { sample: { facts: 3, levels: 2, merged: 0 } },
+  resets: { epoch: 0, horizon: 0, ahead: 0, malformed: 0 },
+  readersBehind: 0,
+  loopDelayP50Ms: 0.1,
   loopDelayP99Ms: 0.4,
+  loopDelayMaxMs: 2,
 };
 
 export function createScriptedVerbs(snapshot: () => Snapshot | null): ScriptedVerbs {

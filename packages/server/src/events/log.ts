@@ -1,4 +1,4 @@
-import { RendercastError } from '@rendercast/protocol';
+import { type LoggedFact, RendercastError } from '@rendercast/protocol';
 import type { Store } from '../stores/store.js';
 import type { Bus } from './bus/bus.js';
 
@@ -18,8 +18,15 @@ export interface LogHealth {
   message: string | null;
 }
 
-/** Joins store and bus. */
-export function createLog(store: Store, bus: Bus): Log {
+/**
+ * Joins store and bus. `stored` is told of every fact that this process stored, once, before the bus: for figures and
+ * traces, which see the moment as the caller does.
+ */
+export function createLog(
+  store: Store,
+  bus: Bus,
+  stored: (logged: readonly LoggedFact[]) => void = () => undefined,
+): Log {
   let health: LogHealth = { ready: true, message: null };
 
   /** Notes whether writes reach the disk. */
@@ -36,21 +43,26 @@ export function createLog(store: Store, bus: Bus): Log {
     }
   }
 
+  function tell(logged: readonly LoggedFact[]): void {
+    stored(logged);
+    bus.publishFacts(logged);
+  }
+
   return {
     health: () => health,
     async create(creation) {
       const result = await noted(store.create(creation), ({ outcome }) => outcome === 'created');
-      if (result.outcome === 'created') bus.publishFacts(result.logged);
+      if (result.outcome === 'created') tell(result.logged);
       return result;
     },
     async append(append) {
       const result = await noted(store.append(append), ({ ok }) => ok);
-      if (result.ok) bus.publishFacts(result.logged);
+      if (result.ok) tell(result.logged);
       return result;
     },
     async claim(request) {
       const claim = await noted(store.claim(request), (taken) => taken !== null);
-      if (claim !== null) bus.publishFacts(claim.logged);
+      if (claim !== null) tell(claim.logged);
       return claim;
     },
   };

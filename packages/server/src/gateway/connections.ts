@@ -1,9 +1,9 @@
 import { RendercastError } from '@rendercast/protocol';
 import type { Clock } from '../clock.js';
 
-/** Something long-lived that a client holds open: a socket or a stream of events. */
+/** Something long-lived that a client holds open: a socket, a stream of events or a long-poll. */
 export interface Connection {
-  kind: 'socket' | 'stream';
+  kind: 'socket' | 'stream' | 'poll';
   address: string;
   /** Called at each heartbeat. */
   beat(): void;
@@ -17,7 +17,7 @@ export interface Connection {
 export interface Connections {
   /** Makes room for one more, or throws `too_many_requests`. The returned function gives the place back. */
   admit(connection: Connection): () => void;
-  counts(): { sockets: number; streams: number };
+  counts(): { sockets: number; streams: number; polls: number };
   /** Says goodbye to everybody; the delays are spread, so that they do not all come back at once. */
   drain(): void;
   close(): void;
@@ -35,6 +35,7 @@ export function createConnections(options: {
   const { clock, heartbeatMs } = options;
   const open = new Set<Connection>();
   const byAddress = new Map<string, number>();
+  const byKind = { socket: 0, stream: 0, poll: 0 };
   let draining = false;
   let stopBeat: (() => void) | null = null;
 
@@ -48,6 +49,7 @@ export function createConnections(options: {
 
   function leave(connection: Connection): void {
     if (!open.delete(connection)) return;
+    byKind[connection.kind] -= 1;
     const left = (byAddress.get(connection.address) ?? 1) - 1;
     if (left > 0) byAddress.set(connection.address, left);
     else byAddress.delete(connection.address);
@@ -65,15 +67,12 @@ export function createConnections(options: {
           'too many open connections from this address; close some, or use one feed',
         );
       open.add(connection);
+      byKind[connection.kind] += 1;
       byAddress.set(connection.address, ofAddress + 1);
       beatLater();
       return () => leave(connection);
     },
-    counts() {
-      let sockets = 0;
-      for (const { kind } of open) if (kind === 'socket') sockets += 1;
-      return { sockets, streams: open.size - sockets };
-    },
+    counts: () => ({ sockets: byKind.socket, streams: byKind.stream, polls: byKind.poll }),
     drain() {
       draining = true;
       let index = 0;

@@ -2,10 +2,12 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Dialect, RendercastError } from '@rendercast/protocol';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { answerBroken } from './broken-request.js';
 import { type HouseOptions, registerHouse } from './house.js';
 import { type RouteDeps, requestIdOf, runRoute, sendError } from './http-route.js';
 import { listenOn } from './listen.js';
 import type { SocketDeps } from './socket.js';
+import type { Traffic } from './traffic.js';
 import { createUpgrades } from './upgrade.js';
 
 declare module 'fastify' {
@@ -29,9 +31,10 @@ export interface Gateway {
 const KEEP_ALIVE_MS = 75_000;
 
 export async function createGateway(
-  deps: RouteDeps & SocketDeps & HouseOptions,
+  deps: RouteDeps & SocketDeps & HouseOptions & { traffic: Traffic },
   dialects: readonly [Dialect, ...Dialect[]],
 ): Promise<Gateway> {
+  const [house] = dialects;
   const app = fastify({
     logger: false,
     genReqId: (request) => requestIdOf(request as never),
@@ -39,8 +42,8 @@ export async function createGateway(
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+    clientErrorHandler: () => undefined, // `attach` answers, for every server alike
   });
-  const [house] = dialects;
   // Bodies are read by the routes, each with its own limit and form.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -65,7 +68,11 @@ export async function createGateway(
 
   const upgrades = createUpgrades(deps, dialects);
   const attach = (server: Pick<Server, 'on'>): void => {
+    deps.traffic.watch(server);
     server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket as Socket, head));
+    server.on('clientError', (error, socket) => answerBroken(error, socket as Socket, house));
+    // What a request expects beside 100-continue is passed over, as RFC 9110 allows, and the request answered.
+    server.on('checkExpectation', (request, response) => app.routing(request, response));
   };
   attach(app.server);
   await app.ready();

@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
+import { type Principal, RendercastError } from '@rendercast/protocol';
 import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config.js';
+import type { Metrics } from '../metrics/metrics.js';
 import { VERSION } from '../version.js';
+import type { Access } from './access.js';
 
 /** Whether the house can take jobs now, in words. */
 export interface Readiness {
@@ -18,6 +22,9 @@ export interface HouseOptions {
   studioDir: string | null;
   openApi: object;
   readiness(): Readiness | Promise<Readiness>;
+  access: Access;
+  config: Pick<Config, 'metricsOpen'>;
+  metrics: Pick<Metrics, 'text' | 'contentType'>;
 }
 
 /** Scripts and styles of our own only; previews are blobs; sockets go where the page came from. */
@@ -25,7 +32,7 @@ const PAGE_POLICY =
   "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; " +
   "connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-/** The addresses that belong to the house and to no dialect: `/`, `/docs`, `/health`, `/ready`, `/alive`. */
+/** The addresses that belong to the house and to no dialect: `/`, `/docs`, `/health`, `/ready`, `/alive`, `/metrics`. */
 export async function registerHouse(app: FastifyInstance, options: HouseOptions): Promise<void> {
   const studioDir =
     options.studioDir !== null && existsSync(join(options.studioDir, 'index.html')) ? options.studioDir : null;
@@ -61,4 +68,19 @@ export async function registerHouse(app: FastifyInstance, options: HouseOptions)
     const { ready, message } = await options.readiness();
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', message });
   });
+  app.get('/metrics', async (request, reply) => {
+    if (!options.config.metricsOpen) requireOperator(options.access.principalOf(request.raw));
+    return reply
+      .type(options.metrics.contentType)
+      .header('cache-control', 'no-store')
+      .send(await options.metrics.text());
+  });
+}
+
+/** The figures tell how much everybody does, so they are for those who may see everybody's jobs. */
+function requireOperator(principal: Principal | null): void {
+  if (principal === null)
+    throw new RendercastError('unauthorized', "send an operator's key, or set RENDERCAST_METRICS_OPEN=true");
+  if (!principal.roles.includes('operator'))
+    throw new RendercastError('forbidden', 'this needs a key with the role operator');
 }

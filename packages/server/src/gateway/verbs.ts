@@ -20,7 +20,7 @@ import {
 import type { Registry } from '../engines/registry.js';
 import type { Bus } from '../events/bus/bus.js';
 import type { Encoding } from '../events/chunk.js';
-import type { EventCounters } from '../events/counters.js';
+import type { Deliveries } from '../events/counters.js';
 import type { Subscription } from '../events/subscription.js';
 import type { Subscriptions } from '../events/subscriptions.js';
 import type { Store, Stored } from '../stores/store.js';
@@ -144,23 +144,33 @@ async function plan(registry: Registry, { prompt, lengthMs, engine }: PlanWish):
 }
 
 async function stats(parts: VerbParts): Promise<Stats> {
+  const jobs = await parts.store.counts();
+  const { submitted, retries, ...told } = parts.jobMetrics.figures();
+  const { dialects, resets, behind } = parts.subscriptions.counters();
+  const loop = parts.loopDelay.figures();
   return {
     version: VERSION,
     uptimeMs: Math.round(parts.clock.monotonic() - parts.startedAtMs),
-    jobs: await parts.store.counts(),
+    jobs,
+    queue: { waiting: jobs.queued, limit: parts.config.maxWaiting, submitted, retries },
+    ...told,
     connections: parts.connections.counts(),
-    deliveries: deliveriesOf(parts.subscriptions.counters()),
-    loopDelayP99Ms: parts.loopDelay.p99Ms(),
+    deliveries: { ...sumOf(dialects.values()), resets: Object.values(resets).reduce((sum, count) => sum + count, 0) },
+    dialects: Object.fromEntries([...dialects].map(([dialect, deliveries]) => [dialect, { ...deliveries }])),
+    resets: { ...resets },
+    readersBehind: behind,
+    loopDelayP50Ms: loop.p50Ms,
+    loopDelayP99Ms: loop.p99Ms,
+    loopDelayMaxMs: loop.maxMs,
   };
 }
 
-function deliveriesOf({ dialects, resets }: EventCounters): Stats['deliveries'] {
-  const total = { facts: 0, levels: 0, merged: 0, resets: 0 };
-  for (const { facts, levels, merged } of dialects.values()) {
-    total.facts += facts;
-    total.levels += levels;
-    total.merged += merged;
+function sumOf(all: Iterable<Deliveries>): Deliveries {
+  const sum = { facts: 0, levels: 0, merged: 0 };
+  for (const { facts, levels, merged } of all) {
+    sum.facts += facts;
+    sum.levels += levels;
+    sum.merged += merged;
   }
-  for (const count of Object.values(resets)) total.resets += count;
-  return total;
+  return sum;
 }
