@@ -7,7 +7,6 @@ import { type HouseOptions, registerHouse } from './house.js';
 import { type RouteDeps, requestIdOf, runRoute, sendError } from './http-route.js';
 import { listenOn } from './listen.js';
 import type { SocketDeps } from './socket.js';
-import type { Traffic } from './traffic.js';
 import { createUpgrades } from './upgrade.js';
 
 declare module 'fastify' {
@@ -31,7 +30,7 @@ export interface Gateway {
 const KEEP_ALIVE_MS = 75_000;
 
 export async function createGateway(
-  deps: RouteDeps & SocketDeps & HouseOptions & { traffic: Traffic },
+  deps: RouteDeps & SocketDeps & HouseOptions,
   dialects: readonly [Dialect, ...Dialect[]],
 ): Promise<Gateway> {
   const [house] = dialects;
@@ -68,7 +67,6 @@ export async function createGateway(
 
   const upgrades = createUpgrades(deps, dialects);
   const attach = (server: Pick<Server, 'on'>): void => {
-    deps.traffic.watch(server);
     server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket as Socket, head));
     server.on('clientError', (error, socket) => answerBroken(error, socket as Socket, house));
     // What a request expects beside 100-continue is passed over, as RFC 9110 allows, and the request answered.

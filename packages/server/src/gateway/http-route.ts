@@ -17,6 +17,7 @@ import type { Config } from '../config.js';
 import type { Subscriptions } from '../events/subscriptions.js';
 import type { Logger } from '../logger.js';
 import type { Access } from './access.js';
+import { readAddress } from './address.js';
 import { readBody, streamBody } from './body.js';
 import type { Connections } from './connections.js';
 import { sendEventStream } from './event-stream.js';
@@ -76,9 +77,8 @@ export async function runRoute(
 }
 
 function admit({ access, signedUrls }: RouteDeps, route: Route, request: FastifyRequest): Principal {
-  const { pathname, searchParams } = new URL(request.url, 'http://house');
-  if (request.method !== 'POST' && signedUrls.isSigned(pathname, Object.fromEntries(searchParams)) && isRead(request))
-    return SIGNATURE;
+  const { path, query } = readAddress(request.url);
+  if (isRead(request) && signedUrls.isSigned(path, Object.fromEntries(query))) return SIGNATURE;
   const principal = access.principalOf(request.raw);
   if (route.role === 'public') return principal ?? NOBODY;
   if (principal === null)

@@ -9,6 +9,7 @@ import {
   toRendercastError,
 } from '@rendercast/protocol';
 import { WebSocketServer } from 'ws';
+import { readAddress } from './address.js';
 import { requestIdOf } from './http-route.js';
 import { engineOf, originOf } from './outside.js';
 import type { SignedUrls } from './signed-urls.js';
@@ -19,6 +20,9 @@ export interface Upgrades {
   handle(request: IncomingMessage, socket: Socket, head: Buffer): void;
   close(): void;
 }
+
+/** A peer whose upgrade was refused has this long to hang up. */
+const REFUSED_WITHIN_MS = 2_000;
 
 interface Entry {
   dialect: Dialect;
@@ -42,24 +46,30 @@ export function createUpgrades(
     clientTracking: false,
     handleProtocols: (offered, request) => subprotocolOf(entries, request, offered),
   });
+  server.on('wsClientError', (error, socket, request) => {
+    const { dialect } = match(entries, readAddress(request.url).path)?.entry ?? {};
+    refuse(socket as Socket, request, new RendercastError('invalid_request', error.message), dialect ?? dialects[0]);
+  });
 
   function handle(request: IncomingMessage, socket: Socket, head: Buffer): void {
     socket.on('error', () => socket.destroy());
-    const url = new URL(request.url ?? '/', 'http://house');
-    const found = match(entries, url.pathname);
+    const { path, query } = readAddress(request.url);
+    const found = match(entries, path);
     try {
       if (found === null) throw new RendercastError('not_found', 'there is no socket at this address');
       deps.access.checkDoor(request);
       const { entry, params } = found;
-      const principal = deps.access.principalOf(request) ?? byQuery(deps, entry.route, url);
+      const principal = deps.access.principalOf(request) ?? byQuery(deps, entry.route, query);
       if (principal === null && entry.route.lateAuthentication !== true) throw new RendercastError('unauthorized');
       socket.setNoDelay(true);
       server.handleUpgrade(request, socket, head, (webSocket) => {
+        // Also where the house has no room for it: nobody else may be listening when the peer breaks the rules.
+        webSocket.on('error', () => undefined);
         const peer = { webSocket, socket, address: request.socket.remoteAddress ?? '', principal };
         runSocket(deps, entry.dialect, entry.route, peer, {
           connectionId: `c_${randomBytes(9).toString('base64url')}`,
           params,
-          query: Object.fromEntries(url.searchParams),
+          query: Object.fromEntries(query),
           authenticated: principal !== null,
           heartbeatMs: deps.config.heartbeatMs,
           epoch: deps.epoch,
@@ -77,8 +87,8 @@ export function createUpgrades(
 }
 
 /** A key in the address, for clients that can send no header, where the route takes one. */
-function byQuery({ access }: SocketDeps, route: SocketRoute, url: URL): Principal | null {
-  const token = route.queryToken === true ? url.searchParams.get('token') : null;
+function byQuery({ access }: SocketDeps, route: SocketRoute, query: URLSearchParams): Principal | null {
+  const token = route.queryToken === true ? query.get('token') : null;
   if (token === null) return null;
   const principal = access.byToken(token);
   if (principal === null) throw new RendercastError('unauthorized', 'this key is not known');
@@ -86,7 +96,7 @@ function byQuery({ access }: SocketDeps, route: SocketRoute, url: URL): Principa
 }
 
 function subprotocolOf(entries: readonly Entry[], request: IncomingMessage, offered: Set<string>): string | false {
-  const found = match(entries, new URL(request.url ?? '/', 'http://house').pathname);
+  const found = match(entries, readAddress(request.url).path);
   const wanted = found?.entry.route.subprotocol;
   return wanted !== undefined && offered.has(wanted) ? wanted : false;
 }
@@ -102,9 +112,9 @@ function compile(path: string): { pattern: RegExp; names: string[] } {
   return { pattern: new RegExp(`^${source}/?$`), names };
 }
 
-function match(entries: readonly Entry[], pathname: string): { entry: Entry; params: Record<string, string> } | null {
+function match(entries: readonly Entry[], path: string): { entry: Entry; params: Record<string, string> } | null {
   for (const entry of entries) {
-    const parts = entry.pattern.exec(pathname);
+    const parts = entry.pattern.exec(path);
     if (parts === null) continue;
     try {
       return {
@@ -128,6 +138,9 @@ function refuse(socket: Socket, request: IncomingMessage, error: RendercastError
     body: { error: error.toBody() },
   };
   const text = JSON.stringify(body);
+  // What the peer still sends is thrown away; one that does not hang up is cut off.
+  socket.resume();
+  socket.setTimeout(REFUSED_WITHIN_MS, () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${error.code}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
       `content-length: ${Buffer.byteLength(text)}\r\nx-request-id: ${requestId}\r\n\r\n${text}`,
