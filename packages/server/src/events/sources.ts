@@ -122,7 +122,8 @@ export function createSources(deps: {
       sweep()
         .catch((error: unknown) => logger.warn({ error }, 'could not compare heads with the log; trying again'))
         .finally(() => {
-          if (jobs.size > 0 || tail !== null) sweepLater();
+          // One that is being opened is not among them yet.
+          if (jobs.size > 0 || opening.size > 0 || tail !== null) sweepLater();
         });
     });
   }

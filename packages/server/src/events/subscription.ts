@@ -145,7 +145,9 @@ export function followGroup(
   }
 
   // Everything that is in memory goes out in this very turn, so that a subscribe is answered in one piece.
-  if (sink.blocked() || !goOnFromMemory()) catchUp();
+  if (!sink.blocked()) goOnFromMemory();
+  // Also where that filled its window.
+  if (!live) catchUp();
 
   return {
     get position() {

@@ -267,6 +267,32 @@ describe('following a job', () => {
     close();
   });
 
+  it('RC-LEVEL-3: is given the rest where its first answer alone fills its window', async () => {
+    const { log, subscriptions, close } = house();
+    const id = await submit(log);
+    // Somebody follows already, so that the facts are in memory when the reader comes.
+    const other = createReader();
+    const first = await follow(subscriptions, { job: id }, null, other.sink);
+    await note(log, id, 1);
+    await until(() => other.facts().length === 1, 'the note');
+    const reader = createReader();
+    const { write } = reader.sink;
+    reader.sink.write = (chunk) => {
+      write(chunk);
+      reader.block();
+    };
+    const position = formatPosition({ epoch: store.epoch, n: 1 });
+    const second = await follow(subscriptions, { job: id }, position, reader.sink);
+    await note(log, id, 2);
+    await until(() => other.facts().length === 2, 'the second note');
+    expect(reader.facts().map(({ seq }) => seq)).toEqual([2]);
+    reader.unblock();
+    await until(() => reader.facts().length === 2, 'the rest');
+    expect(reader.facts().map(({ seq }) => seq)).toEqual([2, 3]);
+    for (const { subscription } of [first, second]) subscription.close();
+    close();
+  });
+
   it('hears of an end whose hint was lost within 3 s', async () => {
     let lose = false;
     const { log, subscriptions, close } = house(() => (lose ? 'lose' : 'pass'));
