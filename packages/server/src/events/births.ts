@@ -29,6 +29,7 @@ export function createBirths(tails: { acquire(): Promise<FeedTail>; release(): v
       }
     },
     level: () => undefined,
+    lost: () => undefined, // a job that was pruned before it was heard of is no birth
   };
 
   function tell(id: string, owner: string): void {

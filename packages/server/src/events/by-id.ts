@@ -1,21 +1,29 @@
-import { type Followed, formatPosition } from '@rendercast/protocol';
+import { type Followed, formatPosition, type ResetReason } from '@rendercast/protocol';
 import type { Group } from './group.js';
 import type { Source } from './source.js';
 import type { Held, Sources } from './sources.js';
-import { followGroup, type Sink, type Subscription } from './subscription.js';
+import { followGroup, lostBehind, type Sink, type Subscription } from './subscription.js';
 import type { FollowRequest, Prepared } from './subscriptions.js';
+
+/** A place in a group, until it is left. */
+interface Joined {
+  group: Group;
+  leave: () => void;
+}
 
 /** What following by id needs of the subscriptions. */
 export interface ById {
   sources: Sources;
-  joinGroup(source: Source, topic: string, request: FollowRequest): { group: Group; leave: () => void };
+  joinGroup(source: Source, topic: string, request: FollowRequest): Joined;
   snapshotOf(source: Source, group: Group): Followed['snapshot'];
+  countReset(reason: ResetReason): void;
   epoch: string;
 }
 
 /**
  * Follows an id rather than a job. While no job holds it the reader waits, and then hears the job from its first fact.
- * A target with `heirs` goes on to the next job that takes the id over; without, it stays with the first.
+ * A target with `heirs` goes on to the next job that takes the id over; without, it stays with the first as long as that
+ * is kept.
  */
 export function prepareById(parts: ById, request: FollowRequest, id: string, present: Source | null): Prepared {
   const topic = `id:${id}`;
@@ -27,13 +35,7 @@ export function prepareById(parts: ById, request: FollowRequest, id: string, pre
   return {
     followed: { topic, target: request.target, snapshot, position, reset: null },
     giveUp: () => joined?.leave(),
-    start(sink) {
-      const first =
-        joined === null
-          ? null
-          : { source: joined.group.source, following: followGroup(joined.group, at, sink, joined.leave) };
-      return followHolders(parts, request, id, topic, first, sink);
-    },
+    start: (sink) => followHolders(parts, request, id, joined === null ? null : { ...joined, at }, sink),
   };
 }
 
@@ -42,26 +44,47 @@ function followHolders(
   parts: ById,
   request: FollowRequest,
   id: string,
-  topic: string,
-  first: { source: Source; following: Subscription } | null,
+  first: (Joined & { at: number }) | null,
   sink: Sink,
 ): Subscription {
+  const topic = `id:${id}`;
   const goesOn = 'job' in request.target && request.target.heirs === true;
-  let current = first;
+  let current = first === null ? null : startOn(first, first.at);
   let closed = false;
+  let stopWaiting = (): void => undefined;
 
-  const follow = (held: Held): void => {
+  function startOn({ group, leave }: Joined, at: number): { source: Source; following: Subscription } {
+    return { source: group.source, following: followGroup(group, at, sink, leave, lost) };
+  }
+
+  /** The job was pruned and its id is free again: the reader is told, and waits as at first. */
+  function lost(): void {
+    if (closed) return;
+    if (sink.reset === undefined) return sink.failed(lostBehind());
+    current = null;
+    parts.countReset('horizon');
+    const position = formatPosition({ epoch: parts.epoch, n: 0 });
+    sink.reset({ topic, target: request.target, snapshot: null, position, reset: 'horizon' });
+    stopWaiting();
+    if (!closed) wait();
+  }
+
+  function follow(held: Held): void {
     const { source } = held;
     // Within a follower's own life a job is followed once; the next holder of the id replaces it.
     if (!closed && current?.source.key !== source.key && (goesOn || current === null)) {
       current?.following.close();
-      const { group, leave } = parts.joinGroup(source, topic, request);
-      current = { source, following: followGroup(group, 0, sink, leave) };
+      current = startOn(parts.joinGroup(source, topic, request), 0);
     }
     held.release();
     if (!goesOn && current !== null) stopWaiting();
-  };
-  const stopWaiting = parts.sources.born(id, request.reach, follow, (error) => sink.failed(error));
+  }
+
+  function wait(): void {
+    stopWaiting = parts.sources.born(id, request.reach, follow, (error) => sink.failed(error));
+  }
+
+  wait();
   if (current === null) sink.live?.(0);
 
   return {

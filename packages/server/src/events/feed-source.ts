@@ -48,6 +48,9 @@ export function openFeedSource(
       if (!inScope(job, scope)) return;
       for (const each of listeners) each.level(carried);
     },
+    lost() {
+      for (const each of [...listeners]) each.lost();
+    },
   };
   tail.add(listener);
 
@@ -62,6 +65,7 @@ export function openFeedSource(
     get horizon() {
       return Math.max(horizon, tail.horizon);
     },
+    gone: false,
     job: null,
     numberOf: ({ cursor }) => cursor,
     inMemory: (after) => tail.inMemory(after).filter(fits),

@@ -14,6 +14,8 @@ const ACTIVE_PAGES = 10;
 export interface FeedListener {
   facts(logged: readonly LoggedFact[]): void;
   level(carried: CarriedLevel, job: Job): void;
+  /** Facts were pruned before this node had read them. */
+  lost(): void;
 }
 
 /** The newest facts of all jobs of this node in commit order: what every feed reads from. */
@@ -25,6 +27,8 @@ export interface FeedTail {
   /** Unended jobs that were heard of. */
   active(): Iterable<Job>;
   refresh(): Promise<void>;
+  /** Learns how far the log was pruned, and keeps nothing of that in memory. */
+  pruned(upTo: number): void;
   wantPreviews(wanted: boolean): void;
   add(listener: FeedListener): void;
   remove(listener: FeedListener): void;
@@ -143,10 +147,16 @@ export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<Fe
     return refreshing;
   }
 
+  function pruned(upTo: number): void {
+    horizon = Math.max(horizon, upTo);
+    if (horizon > tailFrom) forget(Math.min(horizon, head));
+  }
+
   async function readOn(): Promise<void> {
     for (;;) {
       const page = await store.feed({ owner: null, filter: {}, after: head, limit: PAGE_FACTS });
-      horizon = page.horizon;
+      pruned(page.horizon);
+      if (page.horizon > head) for (const listener of [...listeners]) listener.lost();
       take(
         page.facts.filter(({ cursor }) => cursor > head),
         page.upTo,
@@ -168,6 +178,7 @@ export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<Fe
     inMemory: (after) => tail.filter(({ cursor }) => cursor > after),
     active: () => active.values(),
     refresh,
+    pruned,
     wantPreviews: (wanted) => listening.wantPreviews(wanted),
     add: (listener) => void listeners.add(listener),
     remove: (listener) => void listeners.delete(listener),

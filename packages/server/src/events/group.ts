@@ -9,6 +9,8 @@ import type { Source, SourceListener } from './source.js';
 export interface LiveReader {
   /** Takes the chunk, or says no: it is behind, and will catch up by itself from where the group stood. */
   take(chunk: Chunk, from: number): boolean;
+  /** What comes next is gone for good. */
+  lose(): void;
 }
 
 /**
@@ -81,6 +83,10 @@ export function createGroup(options: {
       if (live.size === 0 || !levels.has(carried.level.kind)) return;
       addLevel(carried);
       flusher.paced(group);
+    },
+    lost() {
+      group.flush();
+      for (const reader of [...live]) reader.lose();
     },
   };
 

@@ -13,6 +13,8 @@ const PAGE_FACTS = 256;
 export interface JobSource extends Source {
   readonly job: Job;
   readonly jobId: string;
+  /** The job was pruned: all who follow it are told. */
+  prune(): void;
 }
 
 /**
@@ -35,6 +37,7 @@ export async function openJobSource(
   let refreshing: Promise<void> | null = null;
   /** A level came before the fact that it follows: it is told once that fact is there. */
   let levelsAhead = false;
+  let gone = false;
 
   const listening: Listening = await bus.listen({ job: jobId }, { facts: hinted, level: levelHinted });
   const stored = await store.find(jobId, null).catch((error: unknown) => {
@@ -134,6 +137,13 @@ export async function openJobSource(
     },
     get job() {
       return job;
+    },
+    get gone() {
+      return gone;
+    },
+    prune() {
+      gone = true;
+      for (const listener of [...listeners]) listener.lost();
     },
     numberOf: ({ fact }) => fact.seq,
     inMemory: (after) => tail.filter(({ fact }) => fact.seq > after),

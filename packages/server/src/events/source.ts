@@ -7,6 +7,8 @@ export interface SourceListener {
   facts(logged: readonly LoggedFact[]): void;
   /** A level that is current for the facts told so far. */
   level(carried: CarriedLevel): void;
+  /** What comes next is gone for good: the job was pruned, or a feed's facts before this node had read them. */
+  lost(): void;
 }
 
 /** A stretch of a source, read from the log. */
@@ -31,6 +33,8 @@ export interface Source {
   readonly tailFrom: number;
   /** Facts at or before this number may be gone for good. */
   readonly horizon: number;
+  /** The job was pruned: nothing comes any more, and what is in memory is of the past. */
+  readonly gone: boolean;
   /** The job as it stands at `head`; null for a feed. */
   readonly job: Job | null;
   /** The number by which this source orders a fact. */

@@ -30,11 +30,13 @@ export interface Sources {
   feed(scope: FeedScope): Promise<Held>;
   /** Calls back whenever a job of this id comes into being, and at first if it is there. Returns how to stop. */
   born(id: string, reach: Reach, callback: (held: Held) => void, failed: (error: unknown) => void): () => void;
+  /** Compares everything followed with the log now, as is done regularly. */
+  look(): void;
   open(): { sources: number; ids: number };
   close(): void;
 }
 
-const HOLD: SourceListener = { facts: () => undefined, level: () => undefined };
+const HOLD: SourceListener = { facts: () => undefined, level: () => undefined, lost: () => undefined };
 
 export function createSources(deps: {
   store: Store;
@@ -107,12 +109,29 @@ export function createSources(deps: {
   /** One question for all that is watched: who is further than we know? */
   async function sweep(): Promise<void> {
     if (jobs.size === 0 && tail === null) return;
+    const asked = new Set(jobs.values());
     const heads = await store.heads([...jobs.keys()]);
     const late: Promise<void>[] = [];
-    for (const [jobId, source] of jobs) if ((heads.jobs.get(jobId) ?? 0) > source.head) late.push(source.refresh());
+    for (const [jobId, source] of jobs) {
+      const head = heads.jobs.get(jobId);
+      if (head === undefined) {
+        if (asked.has(source)) forget(source);
+      } else if (head > source.head) late.push(source.refresh());
+    }
     const feed = await tail;
+    feed?.pruned(heads.horizon);
     if (feed !== null && heads.feed > feed.head) late.push(feed.refresh());
     await Promise.all(late);
+  }
+
+  function sweepFailed(error: unknown): void {
+    if (!closed) logger.warn({ error }, 'could not compare heads with the log; trying again');
+  }
+
+  /** A job that was pruned: who asks for it from now on finds none. */
+  function forget(source: JobSource): void {
+    jobs.delete(source.jobId);
+    source.prune();
   }
 
   function sweepLater(): void {
@@ -120,7 +139,7 @@ export function createSources(deps: {
     stopSweep = clock.after(sweepMs, () => {
       stopSweep = null;
       sweep()
-        .catch((error: unknown) => logger.warn({ error }, 'could not compare heads with the log; trying again'))
+        .catch(sweepFailed)
         .finally(() => {
           // One that is being opened is not among them yet.
           if (jobs.size > 0 || opening.size > 0 || tail !== null) sweepLater();
@@ -180,6 +199,7 @@ export function createSources(deps: {
         stop();
       };
     },
+    look: () => void sweep().catch(sweepFailed),
     open: () => ({ sources: jobs.size + feeds.size + (tail === null ? 0 : 1), ids: births.waiting }),
     close() {
       closed = true;

@@ -59,6 +59,7 @@ export function followGroup(
       write(chunk);
       return true;
     },
+    lose,
   };
 
   function write(chunk: Chunk): void {
@@ -115,6 +116,7 @@ export function followGroup(
 
   /** The log does not reach back to where this reader stands. */
   function lose(): void {
+    if (live) position = group.flushed;
     close();
     lost(position);
   }
@@ -127,6 +129,10 @@ export function followGroup(
       write(group.chunkOf(source.inMemory(position).filter((entry) => source.numberOf(entry) <= group.flushed)));
       position = group.flushed;
       if (sink.blocked()) return true;
+    }
+    if (source.gone) {
+      lose();
+      return true;
     }
     write(group.newest());
     live = true;

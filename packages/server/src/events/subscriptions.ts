@@ -56,6 +56,8 @@ export interface Open {
 /** Who hears what happened: every reader of every transport and dialect follows through here. */
 export interface Subscriptions {
   prepare(request: FollowRequest): Promise<Prepared>;
+  /** Compares what is followed with the log now: something was pruned. */
+  look(): void;
   /** What is followed right now, for diagnosis. */
   open(): Open;
   /** What was counted since the start, as it stands: read it, keep it not. */
@@ -205,8 +207,8 @@ export function createSubscriptions(deps: {
       try {
         const prepared = await prepare({ ...request, position: formatPosition({ epoch: store.epoch, n }) });
         if (!closed) sink.reset(prepared.followed);
-        if (closed)
-          prepared.giveUp(); // it may have closed at the news
+        // It may have closed at the news.
+        if (closed) prepared.giveUp();
         else current = prepared.start(sink);
       } catch (error) {
         if (!closed) sink.failed(error);
@@ -246,7 +248,8 @@ export function createSubscriptions(deps: {
     return { job, levels, position: formatPosition({ epoch: store.epoch, n: job.seq }) };
   }
 
-  const byId: ById = { sources, joinGroup, snapshotOf, epoch: store.epoch };
+  const countReset = (reason: ResetReason): void => void (counters.resets[reason] += 1);
+  const byId: ById = { sources, joinGroup, snapshotOf, countReset, epoch: store.epoch };
   function prepare(request: FollowRequest): Promise<Prepared> {
     const { target } = request;
     if ('job' in target) return target.heirs ? prepareHolders(request, target.job) : prepareJob(request, target.job);
@@ -258,6 +261,7 @@ export function createSubscriptions(deps: {
 
   return {
     prepare,
+    look: () => sources.look(),
     open: () => ({ groups: groups.size, ...sources.open() }),
     counters: () => counters,
     close: () => sources.close(),
