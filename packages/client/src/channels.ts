@@ -51,7 +51,7 @@ export function createChannels(connection: Connection, lingerMs: number): Channe
 /** A name that equal filters share. */
 export function filterKey(filter: Filter): string {
   const given = Object.entries(filter).filter(([, value]) => value !== undefined);
-  return JSON.stringify(given.sort());
+  return JSON.stringify(given.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 function createPool<E, C extends Channel<E>>(connection: Connection, lingerMsOf: (channel: C) => number) {

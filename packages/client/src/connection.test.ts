@@ -128,19 +128,22 @@ describe('keys', () => {
 });
 
 describe('coming back', () => {
-  it('keeps away for as long as a draining server asked', async () => {
-    const peer = await house.peer();
-    const client = house.client(peer.url);
-    const { done } = gatherLive(client.job('j1').events());
-    await until(() => peer.following === 1, 'it is followed');
-    const drainedAt = performance.now();
-    peer.drain(300);
-    await until(() => client.connection.get().status === 'waiting', 'it waits');
-    await until(() => peer.following === 1, 'it is back');
-    expect(performance.now() - drainedAt).toBeGreaterThanOrEqual(295);
-    peer.append('j1', started, succeeded);
-    await done;
-  });
+  it.each(['websocket', 'sse'] as const)(
+    'keeps away for as long as a draining server asked over %s',
+    async (transport) => {
+      const peer = await house.peer();
+      const client = house.client(peer.url, { transports: [transport] });
+      const { done } = gatherLive(client.job('j1').events());
+      await until(() => peer.following === 1, 'it is followed');
+      const drainedAt = performance.now();
+      peer.drain(300);
+      await until(() => client.connection.get().status === 'waiting', 'it waits');
+      await until(() => peer.following === 1, 'it is back');
+      expect(performance.now() - drainedAt).toBeGreaterThanOrEqual(295);
+      peer.append('j1', started, succeeded);
+      await done;
+    },
+  );
 
   it('tells why it waits, and keeps trying', async () => {
     const peer = await house.peer();

@@ -59,7 +59,7 @@ export async function* followFeed(
     yield { type: 'page', jobs: page.jobs, next: page.next, cursor };
   }
 
-  async function* startOver({ reason }: { reason: ResetReason }): AsyncGenerator<FeedEvent> {
+  async function* startOver({ reason }: { reason: ResetReason }): AsyncGenerator<FeedEvent, void> {
     yield { type: 'reset', reason };
     yield* open(await readPage());
   }
@@ -98,7 +98,7 @@ export async function* followFeed(
   }
 
   /** What happened between our cursor and where the shared stream stood when we joined it. */
-  async function* past(from: string, upTo: string): AsyncGenerator<FeedEvent> {
+  async function* past(from: string, upTo: string): AsyncGenerator<FeedEvent, void> {
     for await (const message of readHistory(http, { feed: filter }, from, signal)) {
       if (message.type === 'reset') return yield* startOver(message);
       if (isBehind(cursor, message.cursor)) yield await fact(message);

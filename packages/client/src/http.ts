@@ -9,7 +9,7 @@ import { wait } from './wait.js';
 const PATIENCE_MS = 60_000;
 
 /** Query parameters: lists are joined by commas, absent ones left out. */
-export type Query = Readonly<Record<string, unknown>>;
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 /** One request. */
 export interface HttpRequest {

@@ -107,6 +107,37 @@ describe('useJob', () => {
     expect(client.connection.get().status).toBe('idle');
   });
 
+  it('makes an address of preview bytes, and gives it back to the browser', async () => {
+    const peer = await house.peer();
+    const client = house.client(peer.url);
+    function Picture(): ReactElement {
+      const { previewUrl, status } = useJob('j1', { previews: 'binary' });
+      return <p data-testid="picture">{`${status} ${previewUrl?.split(':')[0] ?? 'none'}`}</p>;
+    }
+    const given = new Set<string>();
+    const { createObjectURL, revokeObjectURL } = URL;
+    URL.createObjectURL = (blob: Blob) => {
+      const made = createObjectURL(blob);
+      given.add(made);
+      return made;
+    };
+    URL.revokeObjectURL = (made) => {
+      given.delete(made);
+      revokeObjectURL(made);
+    };
+    const { unmount } = show(client, <Picture />);
+    await settled(() => text('picture') === 'queued none', 'it is known');
+    peer.append('j1', started);
+    await settled(() => text('picture') === 'running none', 'it runs');
+    const level = { kind: 'preview', attempt: 1, after: 2, mediaType: 'image/webp', width: 8, height: 8 } as const;
+    for (const tick of [1, 2, 3]) peer.level('j1', { ...level, tick, sizeBytes: 3 }, new Uint8Array([1, 2, 3]));
+    await settled(() => text('picture') === 'running blob', 'the picture shows');
+    expect(given.size).toBe(1);
+    unmount();
+    expect(given.size).toBe(0);
+    Object.assign(URL, { createObjectURL, revokeObjectURL });
+  });
+
   it('changes over to another job when the id changes', async () => {
     const peer = await house.peer();
     peer.append('j2', queued(), started);

@@ -34,9 +34,12 @@ export interface Peer {
   port: number;
   log: PeerLog;
   manners: Manners;
-  /** Streams opened so far, by transport; `sockets` counts those that are open now. */
+  /** Streams opened so far, by transport. */
   readonly opened: { websocket: number; sse: number; poll: number };
+  /** Open connections of any kind; requests keep theirs for a while. */
   readonly sockets: number;
+  /** Open WebSockets among them. */
+  readonly webSockets: number;
   readonly following: number;
   /** Keys that were shown. */
   tokens: (string | undefined)[];
@@ -66,6 +69,7 @@ interface Reader {
 export async function openPeer(port = 0, log: PeerLog = createPeerLog()): Promise<Peer> {
   const readers = new Set<Reader>();
   const raw = new Set<Duplex>();
+  const streams = new Set<ServerResponse>();
   const opened = { websocket: 0, sse: 0, poll: 0 };
   const tokens: (string | undefined)[] = [];
   const submissions: Peer['submissions'] = [];
@@ -232,7 +236,11 @@ export async function openPeer(port = 0, log: PeerLog = createPeerLog()): Promis
     else if (asked === null) reader.send({ type: 'snapshot', topic, snapshot, position }, position);
     readers.add(reader);
     flush(reader);
-    response.on('close', () => readers.delete(reader));
+    streams.add(response);
+    response.on('close', () => {
+      readers.delete(reader);
+      streams.delete(response);
+    });
   }
 
   function poll(
@@ -342,6 +350,9 @@ export async function openPeer(port = 0, log: PeerLog = createPeerLog()): Promis
     get sockets() {
       return raw.size;
     },
+    get webSockets() {
+      return socketServer.clients.size;
+    },
     get following() {
       return readers.size;
     },
@@ -368,6 +379,7 @@ export async function openPeer(port = 0, log: PeerLog = createPeerLog()): Promis
         socket.send(JSON.stringify({ type: 'draining', retryAfterMs }));
         socket.close(1012);
       }
+      for (const response of streams) response.end(`retry: ${retryAfterMs}\n\n`);
     },
     say(jobId, message) {
       for (const reader of readers) if (follows(reader, jobId)) reader.send(message(reader.topic), null);
