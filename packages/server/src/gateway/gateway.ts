@@ -41,15 +41,18 @@ export async function createGateway(
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+    http: { requireHostHeader: false }, // `greet` says so itself
     clientErrorHandler: () => undefined, // `attach` answers, for every server alike
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id);
+      sendError(deps.logger, house, translated(error), request, reply, request.id);
+    },
   });
   // Bodies are read by the routes, each with its own limit and form.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
 
-  app.addHook('onRequest', async (request, reply) => greet(deps, house, request, reply));
-  registerDialects(app, deps, dialects);
-  await registerHouse(app, deps);
+  // Before any route: those that were there first would keep the framework's own.
   app.setNotFoundHandler((request, reply) => {
     sendError(
       deps.logger,
@@ -64,6 +67,9 @@ export async function createGateway(
     const dialect = request.routeOptions.config.dialect ?? house;
     sendError(deps.logger, dialect, translated(error), request, reply, request.id);
   });
+  app.addHook('onRequest', async (request, reply) => greet(deps, house, request, reply));
+  registerDialects(app, deps, dialects);
+  await registerHouse(app, deps);
 
   const upgrades = createUpgrades(deps, dialects);
   const attach = (server: Pick<Server, 'on'>): void => {
@@ -131,6 +137,8 @@ async function greet(deps: RouteDeps, house: Dialect, request: FastifyRequest, r
     });
   }
   try {
+    if (request.headers.host === undefined && request.raw.httpVersionMinor > 0)
+      throw new RendercastError('invalid_request', 'a request of HTTP/1.1 names its Host');
     deps.access.checkDoor(request.raw);
   } catch (error) {
     sendError(deps.logger, request.routeOptions.config.dialect ?? house, error, request, reply, request.id);

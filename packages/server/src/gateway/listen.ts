@@ -47,7 +47,8 @@ async function listenOnLoopback(
 ): Promise<Listening> {
   await app.listen({ host: '127.0.0.1', port });
   const { port: taken } = app.server.address() as AddressInfo;
-  const second = createServer((request, response) => app.routing(request, response));
+  const second = createServer({ requireHostHeader: false }, (request, response) => app.routing(request, response));
+  second.requestTimeout = app.server.requestTimeout;
   second.keepAliveTimeout = app.server.keepAliveTimeout;
   attach(second);
   try {
