@@ -1,0 +1,158 @@
+import { ERRORS } from '@rendercast/protocol';
+import { errorAnswerSchema, jobAnswerSchema } from '@rendercast/protocol/dialects/native/index';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createFindings } from './proof/hostile/findings.js';
+import { leakIn } from './proof/hostile/leaks.js';
+import { watchMemory } from './proof/hostile/memory-watch.js';
+import { makeRawBytes, sendRawBytes } from './proof/hostile/raw-bytes.js';
+import { createRawLine, type RawAnswer } from './proof/hostile/raw-http.js';
+import { createRequestMaker } from './proof/hostile/requests.js';
+import { type HouseProcess, startHouseProcess } from './proof/house-process.js';
+import { recordProof } from './proof/record.js';
+import { createChance, seedOfRun, timesOfRun } from './stories/chance.js';
+import { call, rehearsal, until } from './support/house.js';
+
+const SEED = seedOfRun(31_000);
+const REQUESTS = timesOfRun('RENDERCAST_PROOF_REQUESTS', 5_000);
+const RAW = timesOfRun('RENDERCAST_PROOF_RAW', 2_000);
+/** Lines on which is asked at once. */
+const LINES = 16;
+
+let house: HouseProcess;
+let ids: string[];
+beforeAll(async () => {
+  house = await startHouseProcess({ maxWaitingPerOwner: 100, maxBodyBytes: 200_000, maxFileBytes: 100_000 });
+  ids = await someIds();
+});
+afterAll(() => house.kill());
+
+/** An ended job, its output, one that waits, and an upload: what hostile requests are about. */
+async function someIds(): Promise<string[]> {
+  const job = await servedJob();
+  const { outputs } = job;
+  const waiting = await call(house.url, '/v1/jobs', {
+    body: { ...rehearsal(), engine: 'no-such-engine', id: 'waiting' },
+  });
+  const file = await call(house.url, '/v1/files', {
+    body: new Uint8Array(9),
+    headers: { 'content-type': 'text/plain' },
+  });
+  const { artifact } = JSON.parse(file.text) as { artifact: { id: string } };
+  return [
+    job.id,
+    ...outputs.map((output) => output.artifact.id),
+    'waiting',
+    waiting.as(jobAnswerSchema).job.id,
+    artifact.id,
+  ];
+}
+
+/** The server does what it is for. */
+async function servedJob() {
+  const { job } = (await call(house.url, '/v1/jobs', { body: rehearsal() })).as(jobAnswerSchema);
+  return until(async () => {
+    const now = JSON.parse((await call(house.url, `/v1/jobs/${job.id}`)).text) as { job: typeof job };
+    return now.job.state === 'succeeded' ? now.job : null;
+  }, 'a job served');
+}
+
+/** What is wrong with an answer; null: nothing. */
+function faultOf(answer: RawAnswer, headOnly: boolean): string | null {
+  if (answer.unfinished) return 'no whole answer came';
+  if (answer.status === 0) return 'the connection was closed without an answer';
+  const text = `${answer.head}\n${answer.body.toString('utf8')}`;
+  const leak = leakIn(text, [house.dataDir]);
+  if (leak !== null) return leak;
+  return answer.status < 400 || headOnly ? null : faultOfRefusal(answer.status, answer.body.toString('utf8'));
+}
+
+function faultOfRefusal(status: number, body: string): string | null {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return `${status} without an error of the table: ${body.slice(0, 200)}`;
+  }
+  const read = errorAnswerSchema.safeParse(parsed);
+  if (!read.success) return `${status} without an error of the table: ${body.slice(0, 200)}`;
+  const { code } = read.data.error;
+  if (code === 'internal') return 'internal';
+  return ERRORS[code].status === status ? null : `${code} came with ${status}`;
+}
+
+it(`RC-HTTP-2 RC-HTTP-5: ${REQUESTS} hostile requests (seed ${SEED}) at every route: each gets an answer of the table, nothing leaks, memory stays, and jobs are served afterwards`, {
+  timeout: 60_000 + REQUESTS * 5,
+}, async () => {
+  const findings = createFindings('hostile requests');
+  const maker = createRequestMaker(ids);
+  const statuses = new Map<number, number>();
+  const memory = await watchMemory(house);
+  let next = 0;
+  async function askOn(): Promise<void> {
+    const line = createRawLine(house.port);
+    while (next < REQUESTS && house.ended === null) {
+      const index = next;
+      next += 1;
+      await memory.at(index / REQUESTS);
+      const request = maker.make(createChance(SEED + index));
+      const answer = await line.ask(request.bytes, { headOnly: request.headOnly });
+      const fault = faultOf(answer, request.headOnly);
+      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+      if (fault !== null) findings.add({ seed: SEED, index }, `${request.route}: ${fault}`, request.bytes);
+    }
+    line.close();
+  }
+  await Promise.all(Array.from({ length: LINES }, askOn));
+  const note = `${memory.note()}; answers ${[...statuses]
+    .sort(([left], [right]) => left - right)
+    .map(([status, count]) => `${status}: ${count}`)
+    .join(', ')}`;
+  recordProof({ name: 'hostile requests', count: next, wrong: findings.count + house.errors.length, note });
+  expect(house.ended, 'the server ended').toBeNull();
+  expect(findings.report()).toBe('');
+  expect(house.errors.slice(0, 5)).toEqual([]);
+  expect(memory.grownMib()).toBeLessThan(memory.allowedMib);
+  expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 201, 204, 400, 404, 415, 422]));
+  await servedJob();
+});
+
+it(`RC-HTTP-5: raw bytes on ${RAW} connections (seed ${SEED}): garbage, lying frames, broken upgrades; no crash, no leak, and jobs are served afterwards`, {
+  timeout: 60_000 + RAW * 20,
+}, async () => {
+  const findings = createFindings('raw bytes');
+  const memory = await watchMemory(house);
+  let next = 0;
+  async function sendOn(): Promise<void> {
+    while (next < RAW && house.ended === null) {
+      const index = next;
+      next += 1;
+      await memory.at(index / RAW);
+      const raw = makeRawBytes(createChance(SEED + index));
+      const heard = await sendRawBytes(house.port, raw, 150);
+      const leak = leakIn(heard, [house.dataDir]);
+      if (leak !== null) findings.add({ seed: SEED, index }, leak, raw.bytes);
+      for (const [status, body] of refusalsIn(heard)) {
+        const fault = faultOfRefusal(status, body);
+        if (fault !== null) findings.add({ seed: SEED, index }, fault, raw.bytes);
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: LINES }, sendOn));
+  recordProof({ name: 'raw bytes', count: next, wrong: findings.count + house.errors.length, note: memory.note() });
+  expect(house.ended, 'the server ended').toBeNull();
+  expect(findings.report()).toBe('');
+  expect(house.errors.slice(0, 5)).toEqual([]);
+  expect(memory.grownMib()).toBeLessThan(memory.allowedMib);
+  await servedJob();
+});
+
+/** The refusals in what a connection heard; one that was cut off in the middle is left out. */
+function refusalsIn(heard: string): [number, string][] {
+  const found: [number, string][] = [];
+  for (const match of heard.matchAll(/HTTP\/1\.1 ([45]\d\d) [^\r]*\r\n((?:[^\r]+\r\n)*)\r\n/g)) {
+    const length = Number(/content-length: *(\d+)/i.exec(match[2] ?? '')?.[1] ?? 0);
+    const start = match.index + match[0].length;
+    if (heard.length >= start + length) found.push([Number(match[1]), heard.slice(start, start + length)]);
+  }
+  return found;
+}

@@ -1,0 +1,21 @@
+import { homedir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+
+/** What no answer may hold: traces of the program, of the machine, of the parts behind the door. */
+const TRACES: readonly [what: string, pattern: RegExp][] = [
+  ['a stack trace', /\n\s+at |\bat [\w.<>]+ \(|node:internal|\bfile:\/\//],
+  ['a file of the program', /\w\.(?:js|ts|mjs):\d+|node_modules|packages\/server/],
+  ['an error of the system', /\bE(?:NOENT|ACCES|CONN\w+|IO|PERM|NOSPC|PIPE|ADDR\w+|INVAL)\b|errno|syscall/],
+  ['the database', /sqlite|SQLITE_|no such (?:table|column)|fts5|syntax error near/i],
+  ['an error of the language', /(?:Type|Range|Reference)Error|undefined \(reading|is not a function|Cannot read prop/],
+];
+
+/** What in an answer should not be there; null: nothing. `secrets`: what is secret in this very run. */
+export function leakIn(text: string, secrets: readonly string[]): string | null {
+  for (const [what, pattern] of TRACES) if (pattern.test(text)) return `${what}: ${text.slice(0, 400)}`;
+  for (const secret of [ROOT, homedir(), ...secrets])
+    if (secret.length > 3 && text.includes(secret)) return `"${secret}" is shown: ${text.slice(0, 400)}`;
+  return null;
+}

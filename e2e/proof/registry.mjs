@@ -1,0 +1,39 @@
+/**
+ * The long proofs, in the order in which `npm run proof` runs them. `npm test` runs a sample of each (the default in the
+ * test itself); here stands the whole count. To add one: a test file that calls `recordProof` (record.ts) with what it
+ * counted and how many were wrong, and a line here.
+ *
+ * @typedef {object} Proof
+ * @property {string} name as the table shows it; `recordProof` uses the same
+ * @property {string} file the test file, from the root
+ * @property {Record<string, string>} env what makes the test run the whole count
+ * @property {string} [only] part of the names of the tests to run. Absent: all of the file
+ */
+
+/** @type {readonly Proof[]} */
+export const PROOFS = [
+  {
+    name: 'hostile frames',
+    file: 'e2e/fuzz-socket.test.ts',
+    env: { RENDERCAST_PROOF_FRAMES: '700000' },
+  },
+  {
+    name: 'hostile requests',
+    file: 'e2e/fuzz-http.test.ts',
+    env: { RENDERCAST_PROOF_REQUESTS: '250000' },
+    only: 'hostile requests',
+  },
+  {
+    name: 'raw bytes',
+    file: 'e2e/fuzz-http.test.ts',
+    env: { RENDERCAST_PROOF_RAW: '50000' },
+    only: 'raw bytes',
+  },
+  { name: 'permissions', file: 'e2e/permissions.test.ts', env: {} },
+  {
+    name: 'deaf readers',
+    file: 'e2e/deaf-readers.test.ts',
+    env: { RENDERCAST_PROOF_DEAF: '1000', RENDERCAST_PROOF_READERS: '500' },
+  },
+  { name: 'bad days', file: 'e2e/bad-days.test.ts', env: {} },
+];
