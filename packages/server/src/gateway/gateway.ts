@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Dialect, RendercastError } from '@rendercast/protocol';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -6,7 +6,9 @@ import { answerBroken } from './broken-request.js';
 import { type HouseOptions, registerHouse } from './house.js';
 import { type RouteDeps, requestIdOf, runRoute, sendError } from './http-route.js';
 import { listenOn } from './listen.js';
+import { createOwnPaths } from './path-pattern.js';
 import type { SocketDeps } from './socket.js';
+import type { Traffic } from './traffic.js';
 import { createUpgrades } from './upgrade.js';
 
 declare module 'fastify' {
@@ -21,6 +23,11 @@ export interface Gateway {
   server: Server;
   /** Listens, and answers where. */
   listen(host: string, port: number): Promise<string[]>;
+  /** Whether an address is one of a dialect's; the house's own (`/`, `/docs`, `/health` …) are not. */
+  owns(url: string | undefined): boolean;
+  /** Answers a request that came through a server of somebody else's. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void;
   /** Tells everybody who is connected when to come back; new ones are refused. */
   drain(): void;
   close(): Promise<void>;
@@ -30,7 +37,7 @@ export interface Gateway {
 const KEEP_ALIVE_MS = 75_000;
 
 export async function createGateway(
-  deps: RouteDeps & SocketDeps & HouseOptions,
+  deps: RouteDeps & SocketDeps & HouseOptions & { traffic: Traffic },
   dialects: readonly [Dialect, ...Dialect[]],
 ): Promise<Gateway> {
   const [house] = dialects;
@@ -73,6 +80,7 @@ export async function createGateway(
 
   const upgrades = createUpgrades(deps, dialects);
   const attach = (server: Pick<Server, 'on'>): void => {
+    deps.traffic.watch(server);
     server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket as Socket, head));
     server.on('clientError', (error, socket) => answerBroken(error, socket as Socket, house));
     // What a request expects beside 100-continue is passed over, as RFC 9110 allows, and the request answered.
@@ -89,6 +97,9 @@ export async function createGateway(
       others = listening.others;
       return listening.urls;
     },
+    owns: createOwnPaths(dialects),
+    handle: (request, response) => app.routing(request, response),
+    upgrade: (request, socket, head) => upgrades.handle(request, socket, head),
     drain: () => deps.connections.drain(),
     async close() {
       deps.connections.close();

@@ -12,6 +12,7 @@ import { WebSocketServer } from 'ws';
 import { readAddress } from './address.js';
 import { requestIdOf } from './http-route.js';
 import { engineOf, originOf } from './outside.js';
+import { compilePath } from './path-pattern.js';
 import type { SignedUrls } from './signed-urls.js';
 import { runSocket, type SocketDeps } from './socket.js';
 
@@ -36,7 +37,7 @@ export function createUpgrades(
   dialects: readonly Dialect[],
 ): Upgrades {
   const entries = dialects.flatMap((dialect) =>
-    dialect.sockets.map((route) => ({ dialect, route, ...compile(route.path) })),
+    dialect.sockets.map((route) => ({ dialect, route, ...compilePath(route.path) })),
   );
   const server = new WebSocketServer({
     noServer: true,
@@ -65,7 +66,7 @@ export function createUpgrades(
       server.handleUpgrade(request, socket, head, (webSocket) => {
         // Also where the house has no room for it: nobody else may be listening when the peer breaks the rules.
         webSocket.on('error', () => undefined);
-        const peer = { webSocket, socket, address: request.socket.remoteAddress ?? '', principal };
+        const peer = { webSocket, socket, address: deps.proxies.callerOf(request), principal };
         runSocket(deps, entry.dialect, entry.route, peer, {
           connectionId: `c_${randomBytes(9).toString('base64url')}`,
           params,
@@ -74,7 +75,7 @@ export function createUpgrades(
           heartbeatMs: deps.config.heartbeatMs,
           epoch: deps.epoch,
           fileUrl: deps.signedUrls.fileUrl,
-          origin: originOf(deps.config, request),
+          origin: originOf(deps, request),
           engine: engineOf(deps.config, entry.dialect),
         });
       });
@@ -99,17 +100,6 @@ function subprotocolOf(entries: readonly Entry[], request: IncomingMessage, offe
   const found = match(entries, readAddress(request.url).path);
   const wanted = found?.entry.route.subprotocol;
   return wanted !== undefined && offered.has(wanted) ? wanted : false;
-}
-
-/** `/ws/tasks/:id` → a pattern and the names of its parts. */
-function compile(path: string): { pattern: RegExp; names: string[] } {
-  const names: string[] = [];
-  const source = path.replace(/:(\w+)|[.*+?^${}()|[\]\\]/g, (part, name: string | undefined) => {
-    if (name === undefined) return `\\${part}`;
-    names.push(name);
-    return '([^/]+)';
-  });
-  return { pattern: new RegExp(`^${source}/?$`), names };
 }
 
 function match(entries: readonly Entry[], path: string): { entry: Entry; params: Record<string, string> } | null {
