@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { RendercastError, type Role } from '@rendercast/protocol';
+import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
 
 /** A setting: what it is, its unit, its default, why that default, and how it is read. */
@@ -67,8 +68,21 @@ export const SETTINGS = {
     about: 'Without keys: whether pages opened from disk (origin `null`) may call.',
     why: 'Test pages are opened from disk.',
   }),
+  trustedProxies: setting({
+    schema: z
+      .string()
+      .refine((text) => list(text).every(isNetwork), 'is not a list of addresses or networks (10.0.0.0/8)')
+      .default(''),
+    about:
+      'Comma-separated addresses and networks of the reverse proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed; `loopback` is this machine.',
+    why: 'None: anybody can write these headers.',
+  }),
   publicUrl: setting({
-    schema: z.string().default(''),
+    schema: z
+      .string()
+      .transform((url) => url.replace(/\/+$/, ''))
+      .refine((url) => url === '' || isOrigin(url), 'is not like https://media.example.org, without a path')
+      .default(''),
     about: 'How the world reaches this server, where absolute URLs are needed (`https://media.example.org`).',
     why: "The request's own Host is right without a proxy.",
   }),
@@ -234,10 +248,12 @@ export interface ConfiguredKey {
 }
 
 /** The whole configuration, parsed. */
-export type Config = Omit<Raw, 'apiKeys' | 'allowedOrigins' | 'dataDir' | 'dialectEngines'> & {
+export type Config = Omit<Raw, 'apiKeys' | 'allowedOrigins' | 'dataDir' | 'dialectEngines' | 'trustedProxies'> & {
   dataDir: string;
   apiKeys: ConfiguredKey[];
   allowedOrigins: string[];
+  /** Addresses and networks in CIDR form. */
+  trustedProxies: string[];
   /** Engine by dialect; a dialect that is not there runs on `auto`. */
   dialectEngines: Readonly<Record<string, string>>;
 };
@@ -278,6 +294,7 @@ export function loadConfig(
     dataDir: settings.dataDir ?? defaultDataDir(env),
     apiKeys: parseKeys(settings.apiKeys),
     allowedOrigins: list(settings.allowedOrigins),
+    trustedProxies: list(settings.trustedProxies).flatMap((entry) => (entry === 'loopback' ? LOOPBACK : [entry])),
     dialectEngines: Object.fromEntries(list(settings.dialectEngines).map((entry) => entry.split('=', 2))),
   };
 }
@@ -287,6 +304,17 @@ const list = (text: string): string[] =>
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+
+/** What `loopback` stands for. */
+const LOOPBACK = ['127.0.0.0/8', '::1/128'];
+
+function isNetwork(text: string): boolean {
+  return text === 'loopback' || (text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text));
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
 
 const ROLES: readonly string[] = ['user', 'operator', 'worker'];
 

@@ -16,6 +16,7 @@ import { createSubscriptions, type Open, type Subscriptions } from './events/sub
 import { createAccess, isLoopbackAddress } from './gateway/access.js';
 import { createConnections } from './gateway/connections.js';
 import { createGateway, type Gateway } from './gateway/gateway.js';
+import { createProxies } from './gateway/proxies.js';
 import { createSignedUrls } from './gateway/signed-urls.js';
 import { createTraffic } from './gateway/traffic.js';
 import { createVerbs } from './gateway/verbs.js';
@@ -186,6 +187,7 @@ async function openGateway(
   const loopDelay = opened.add(watchLoopDelay());
   const startedAtMs = clock.monotonic();
   const traffic = createTraffic();
+  const proxies = createProxies(config);
   const readiness = (): LogHealth =>
     queue.taking ? log.health() : { ready: false, message: 'the server is going down' };
   const shown = { ...rooms, blobs: rooms.blobCounts, bus: rooms.busCounts, config, connections, loopDelay, traffic };
@@ -198,11 +200,12 @@ async function openGateway(
   const gateway = await createGateway(
     {
       ...rooms,
-      access: createAccess(config),
+      access: createAccess(config, proxies),
       config,
       connections,
       epoch: store.epoch,
       logger,
+      proxies,
       openApi: openApiDocument(DIALECTS, { title: 'Rendercast', version: VERSION }),
       readiness,
       studioDir,

@@ -3,8 +3,16 @@ import { RendercastError } from '@rendercast/protocol';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../config.js';
 import { createAccess, isLoopbackAddress } from './access.js';
+import { createProxies } from './proxies.js';
 
-const request = (headers: Record<string, string>): IncomingMessage => ({ headers }) as unknown as IncomingMessage;
+const request = (headers: Record<string, string>, remoteAddress?: string): IncomingMessage =>
+  ({ headers, socket: { remoteAddress } }) as unknown as IncomingMessage;
+
+/** The door as the server makes it of its settings. */
+function openDoor(settings: Parameters<typeof loadConfig>[0]) {
+  const config = loadConfig(settings, {});
+  return createAccess(config, createProxies(config));
+}
 
 function codeOf(action: () => unknown): string {
   try {
@@ -17,7 +25,7 @@ function codeOf(action: () => unknown): string {
 }
 
 describe('the door without keys', () => {
-  const access = createAccess(loadConfig({}, {}));
+  const access = openDoor({});
 
   it('lets everybody on this machine in as the owner local', () => {
     expect(access.principalOf(request({}))?.owner).toBe('local');
@@ -55,14 +63,14 @@ describe('the door without keys', () => {
   );
 
   it('turns away pages from disk when that is switched off', () => {
-    const strict = createAccess(loadConfig({ allowNullOrigin: false }, {}));
+    const strict = openDoor({ allowNullOrigin: false });
     expect(codeOf(() => strict.checkDoor(request({ host: 'localhost', origin: 'null' })))).toBe('forbidden');
   });
 });
 
 describe('the door with keys', () => {
   const keys = 'ada:ada-key-0123456789,eve:eve-key-0123456789:operator,bot:bot-key-0123456789:worker';
-  const access = createAccess(loadConfig({ apiKeys: keys, allowedOrigins: 'https://app.example.org' }, {}));
+  const access = openDoor({ apiKeys: keys, allowedOrigins: 'https://app.example.org' });
 
   it('knows owners and roles by their keys, in either header', () => {
     expect(access.principalOf(request({ authorization: 'Bearer ada-key-0123456789' }))).toEqual({
@@ -86,6 +94,47 @@ describe('the door with keys', () => {
     expect(codeOf(() => access.checkDoor(request({ host, origin: 'https://media.example.org' })))).toBe('none');
     expect(codeOf(() => access.checkDoor(request({ host, origin: 'null' })))).toBe('forbidden');
     expect(codeOf(() => access.checkDoor(request({ host, origin: 'https://example.org' })))).toBe('forbidden');
+  });
+});
+
+describe('the door behind a proxy', () => {
+  const keys = 'ada:ada-key-0123456789';
+  const proxy = '127.0.0.1';
+  const forwarded = { host: 'localhost:8000', 'x-forwarded-host': 'media.example.org', 'x-forwarded-proto': 'https' };
+  const own = 'https://media.example.org';
+
+  it('takes the pages of the name that a trusted proxy was called by for its own', () => {
+    const trusting = openDoor({ apiKeys: keys, trustedProxies: 'loopback' });
+    expect(codeOf(() => trusting.checkDoor(request({ ...forwarded, origin: own }, proxy)))).toBe('none');
+    expect(codeOf(() => trusting.checkDoor(request({ ...forwarded, origin: 'https://example.org' }, proxy)))).toBe(
+      'forbidden',
+    );
+    expect(codeOf(() => trusting.checkDoor(request({ ...forwarded, origin: own }, '192.0.2.7')))).toBe('forbidden');
+    const strict = openDoor({ apiKeys: keys });
+    expect(codeOf(() => strict.checkDoor(request({ ...forwarded, origin: own }, proxy)))).toBe('forbidden');
+  });
+
+  it('takes the pages of its public address for its own', () => {
+    const known = openDoor({ apiKeys: keys, publicUrl: `${own}/` });
+    expect(codeOf(() => known.checkDoor(request({ host: 'localhost:8000', origin: own })))).toBe('none');
+    expect(codeOf(() => known.checkDoor(request({ host: 'localhost:8000', origin: 'http://media.example.org' })))).toBe(
+      'forbidden',
+    );
+  });
+
+  it('opens no further without keys, whatever a proxy says', () => {
+    for (const trustedProxies of ['', 'loopback']) {
+      const access = openDoor({ trustedProxies });
+      const named = { host: 'media.example.org', 'x-forwarded-host': 'localhost' };
+      expect(codeOf(() => access.checkDoor(request(named, proxy)))).toBe('forbidden');
+    }
+    const trusting = openDoor({ trustedProxies: 'loopback' });
+    expect(codeOf(() => trusting.checkDoor(request(forwarded, proxy)))).toBe('forbidden');
+    const far = { host: 'localhost', 'x-forwarded-for': '203.0.113.9' };
+    expect(codeOf(() => trusting.checkDoor(request(far, proxy)))).toBe('forbidden');
+    expect(codeOf(() => trusting.checkDoor(request({ ...far, 'x-forwarded-for': '127.0.0.1' }, proxy)))).toBe('none');
+    expect(codeOf(() => openDoor({}).checkDoor(request({ host: 'localhost' }, '203.0.113.9')))).toBe('forbidden');
+    expect(codeOf(() => openDoor({}).checkDoor(request({ host: 'localhost' }, '::ffff:127.0.0.1')))).toBe('none');
   });
 });
 

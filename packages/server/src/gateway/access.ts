@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Principal, RendercastError } from '@rendercast/protocol';
 import type { Config } from '../config.js';
+import type { Proxies } from './proxies.js';
 
 /** Without keys everybody on this machine is this owner and may do everything. */
 const LOCAL: Principal = { owner: 'local', roles: ['user', 'operator', 'worker'] };
@@ -20,7 +21,10 @@ export interface Access {
   corsOrigin(origin: string | undefined): string | null;
 }
 
-export function createAccess(config: Pick<Config, 'apiKeys' | 'allowedOrigins' | 'allowNullOrigin'>): Access {
+export function createAccess(
+  config: Pick<Config, 'apiKeys' | 'allowedOrigins' | 'allowNullOrigin' | 'publicUrl'>,
+  proxies: Proxies,
+): Access {
   const keyed = config.apiKeys.length > 0;
   // Hashes only: the keys themselves are not kept, and a look-up by hash takes the same time for every wrong key.
   const byHash = new Map<string, Principal>(
@@ -33,6 +37,9 @@ export function createAccess(config: Pick<Config, 'apiKeys' | 'allowedOrigins' |
     return isLoopbackOrigin(origin);
   };
 
+  const isOwnPage = (origin: string, host: string | undefined, outerHost: string | null): boolean =>
+    origin === config.publicUrl || sameOrigin(origin, host) || (outerHost !== null && sameOrigin(origin, outerHost));
+
   const byToken = (token: string): Principal | null => (keyed ? (byHash.get(hashOf(token)) ?? null) : LOCAL);
 
   return {
@@ -40,12 +47,19 @@ export function createAccess(config: Pick<Config, 'apiKeys' | 'allowedOrigins' |
     byToken,
     checkDoor(request) {
       const { host, origin } = request.headers;
-      if (!keyed && !isLoopbackHost(host))
+      const { host: outerHost } = proxies.forwardedOf(request);
+      // A proxy can only narrow the door: the name it was called by must be let in as well as the one it used.
+      if (!keyed && (!isLoopbackHost(host) || (outerHost !== null && !isLoopbackHost(outerHost))))
         throw new RendercastError(
           'forbidden',
           'without keys this server answers only to localhost; configure RENDERCAST_API_KEYS to be reached by other names',
         );
-      if (origin === undefined || originAllowed(origin) || sameOrigin(origin, host)) return;
+      if (!keyed && !isLoopbackCaller(proxies.addressOf(request)))
+        throw new RendercastError(
+          'forbidden',
+          'without keys this server answers only to this machine; configure RENDERCAST_API_KEYS to be reached through a proxy',
+        );
+      if (origin === undefined || originAllowed(origin) || isOwnPage(origin, host, outerHost)) return;
       throw new RendercastError(
         'forbidden',
         keyed
@@ -94,4 +108,9 @@ function sameOrigin(origin: string, host: string | undefined): boolean {
 /** Whether an address to listen on can be reached from this machine only. */
 export function isLoopbackAddress(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** Whether a caller's address is this machine's. One that is not known (a local socket) has come through no network. */
+function isLoopbackCaller(address: string): boolean {
+  return address === '' || isLoopbackAddress(address);
 }

@@ -23,9 +23,10 @@ import type { Connections } from './connections.js';
 import { sendEventStream } from './event-stream.js';
 import { sendFile } from './file-answer.js';
 import { parseJson } from './json.js';
-import { pollEvents } from './long-poll.js';
+import { heldPoll, pollEvents } from './long-poll.js';
 import { engineOf, originOf } from './outside.js';
 import { parseAtBorder } from './parse.js';
+import type { Proxies } from './proxies.js';
 import { reachOf } from './reach.js';
 import type { SignedUrls } from './signed-urls.js';
 
@@ -37,6 +38,7 @@ export interface RouteDeps {
   connections: Connections;
   epoch: string;
   logger: Logger;
+  proxies: Proxies;
   signedUrls: SignedUrls;
   subscriptions: Subscriptions;
   verbsFor(principal: Principal): Verbs;
@@ -78,7 +80,8 @@ export async function runRoute(
 
 function admit({ access, signedUrls }: RouteDeps, route: Route, request: FastifyRequest): Principal {
   const { path, query } = readAddress(request.url);
-  if (isRead(request) && signedUrls.isSigned(path, Object.fromEntries(query))) return SIGNATURE;
+  const signedPath = route.signedAs?.(request.params) ?? path;
+  if (isRead(request) && signedUrls.isSigned(signedPath, Object.fromEntries(query))) return SIGNATURE;
   const principal = access.principalOf(request.raw);
   if (route.role === 'public') return principal ?? NOBODY;
   if (principal === null)
@@ -105,7 +108,7 @@ async function parseRequest(
     headers: oneEach(request.headers),
     file: route.body === 'file' ? streamBody(request.raw, config.maxFileBytes) : null,
     requestId: request.id,
-    origin: originOf(config, request.raw),
+    origin: originOf(deps, request.raw),
     engine: engineOf(config, dialect),
     fileUrl: signedUrls.fileUrl satisfies FileUrl,
     signal,
@@ -139,12 +142,14 @@ async function send(
   if ('events' in answer) {
     const follow = { reach: reachOf(principal), dialect };
     if (answer.waitMs !== null) {
-      const page = await pollEvents(deps, answer, follow, signal);
+      const page = await heldPoll(deps, deps.proxies.callerOf(request.raw), signal, (ending) =>
+        pollEvents(deps, answer, follow, ending),
+      );
       if (!signal.aborted) await reply.code(200).header('cache-control', 'no-store').send(page);
       return;
     }
     reply.hijack();
-    const peer = { address: request.ip, headers: ownHeaders(reply) };
+    const peer = { address: deps.proxies.callerOf(request.raw), headers: ownHeaders(reply) };
     return sendEventStream({ ...deps, windowBytes: deps.config.windowBytes }, answer, follow, reply.raw, peer);
   }
   if ('artifact' in answer) {

@@ -1,7 +1,8 @@
-import { compareStamps, formatPosition, type Reply, type Stamp } from '@rendercast/protocol';
+import { compareStamps, formatPosition, RendercastError, type Reply, type Stamp } from '@rendercast/protocol';
 import type { Clock } from '../clock.js';
 import type { Delivery, Encoding } from '../events/chunk.js';
 import type { FollowRequest, Subscriptions } from '../events/subscriptions.js';
+import type { Connections } from './connections.js';
 
 type EventsReply = Extract<Reply, { events: unknown }>;
 
@@ -65,6 +66,26 @@ export async function pollEvents(
     position,
     levelStamp: newest,
   });
+}
+
+/**
+ * Counts a poll among the connections while it waits. When the server goes down it is answered at once with what there
+ * is.
+ */
+export async function heldPoll(
+  { connections }: { connections: Connections },
+  address: string,
+  signal: AbortSignal,
+  poll: (ending: AbortSignal) => Promise<unknown>,
+): Promise<unknown> {
+  const ending = new AbortController();
+  const end = (): void => ending.abort(new RendercastError('shutting_down'));
+  const leave = connections.admit({ kind: 'poll', address, beat: () => undefined, drain: end, terminate: end });
+  try {
+    return await poll(AbortSignal.any([signal, ending.signal]));
+  } finally {
+    leave();
+  }
 }
 
 function isNews({ stamp }: Delivery, known: Stamp | null): boolean {

@@ -21,6 +21,7 @@ import type { Access } from './access.js';
 import type { Connection, Connections } from './connections.js';
 import { createMessageRate } from './message-rate.js';
 import { createOutbox, type Outbox } from './outbox.js';
+import type { Proxies } from './proxies.js';
 import { createSocketSubscriptions } from './socket-subscriptions.js';
 import { encodeWebSocketFrame } from './websocket-frame.js';
 
@@ -32,6 +33,7 @@ export interface SocketDeps {
   connections: Connections;
   flusher: Flusher;
   logger: Logger;
+  proxies: Proxies;
   subscriptions: Subscriptions;
   verbsFor(principal: Principal): Verbs;
 }
