@@ -48,6 +48,8 @@ export interface ViewContext {
 export interface FileUrl {
   artifact(artifactId: string, variant: 'file' | 'thumbnail'): string;
   preview(jobId: string, tick: number): string;
+  /** An address of the dialect's own, at which one of its routes answers with a file. */
+  own(path: string): string;
 }
 
 /**
@@ -67,6 +69,8 @@ export interface ViewFrame {
   position: string | null;
   /** `fact` frames wait for slow readers; `level` frames of one job and kind are merged to the newest. */
   of: 'fact' | LevelKind;
+  /** What the dialect's own sessions want to know of it in `wants` and `passed`; nobody else reads it. */
+  about?: unknown;
 }
 
 /** A fact as it leaves the log: with its place in the order of all facts and the job after it. */
@@ -209,6 +213,11 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   headers?: Readonly<Record<string, string>>;
   /** Documented answers, by status. */
   answers: Record<number, Answer>;
+  /**
+   * The address (as `FileUrl.own` was given it) whose signature opens this one. Absent: its own. For routes that answer
+   * at a second address, which nobody signs.
+   */
+  signedAs?(params: P): string;
   handle(request: RouteRequest<P, Q, B>, verbs: Verbs): Promise<Reply>;
 }
 

@@ -118,7 +118,12 @@ export const factBodySchema = z.discriminatedUnion('type', [
     favorite: z.boolean().optional(),
   }),
   /** One output (`artifactId`), or with null the whole job, was deleted by request. */
-  z.object({ type: z.literal('removed'), artifactId: z.string().nullable() }),
+  z.object({
+    type: z.literal('removed'),
+    artifactId: z.string().nullable(),
+    /** The outputs that stood until then and are gone now, so that whoever shows them can take them away. */
+    gone: z.array(z.object({ id: z.string(), mediaType: z.string() })).optional(),
+  }),
 ]);
 export type FactBody = z.infer<typeof factBodySchema>;
 export type FactType = FactBody['type'];

@@ -1,5 +1,5 @@
 import type { Dialect, Frame, SocketRoute } from '../dialect.js';
-import type { LevelKind } from '../events.js';
+import type { JobKind, LevelKind } from '../events.js';
 
 /** What a client of the dialect makes of a frame. */
 export interface FrameMeaning {
@@ -43,6 +43,8 @@ export interface CallExam {
 /** Everything that the exam needs to know of a dialect. Ids of jobs are those of `historyOf`. */
 export interface DialectExam {
   dialect: Dialect;
+  /** The kinds of job that this dialect knows. Default: all. */
+  kinds?: readonly JobKind[];
   /** Variants that followers can ask for, with the levels that go with them. */
   variants: readonly { variant: string; levels: readonly LevelKind[] }[];
   sockets: readonly SocketExam[];

@@ -27,6 +27,7 @@ export const EXAM_TOKEN = 'let-me-in';
 export const examFileUrl: FileUrl = {
   artifact: (artifactId, variant) => `/files/${artifactId}/${variant}`,
   preview: (jobId, tick) => `/previews/${jobId}/${tick}`,
+  own: (path) => `${path}?signed`,
 };
 
 /** What one socket of the exam is given. */

@@ -8,7 +8,8 @@ import { createScriptedHouse, examFileUrl } from './house.contract.js';
 
 /** Addresses of the house; dialects may add fields to their answers, not take them. */
 const HOUSE_PATHS = ['/', '/docs', '/health', '/ready', '/alive', '/metrics'];
-const PATH = /^(\/(:[a-z][A-Za-z0-9]*|[A-Za-z0-9._~-]+))+$/;
+/** Two strokes in a row are lawful: a client may have put a prefix before a whole path. */
+const PATH = /^(\/{1,2}(:[a-z][A-Za-z0-9]*|[A-Za-z0-9._~-]+))+$/;
 /** Words that no answer may hold: what a careless mapping would let out. */
 const SECRET = '/srv/secret/place:9999';
 

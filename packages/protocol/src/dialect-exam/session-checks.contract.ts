@@ -28,7 +28,7 @@ export const sessionChecks: readonly Check[] = [
     run: (exam) =>
       forSockets(exam, (socketExam) =>
         fc.assert(
-          fc.asyncProperty(planArbitrary, fc.nat(), async (plan, cut) => {
+          fc.asyncProperty(planArbitrary(exam.kinds), fc.nat(), async (plan, cut) => {
             const history = historyOf(plan);
             const { house, socket } = await talked(exam, socketExam, history, joinAt(socketExam, history, cut));
             await house.liveTo(history.steps.length);
@@ -47,7 +47,7 @@ export const sessionChecks: readonly Check[] = [
     run: (exam) =>
       forSockets(exam, (socketExam) =>
         fc.assert(
-          fc.asyncProperty(planArbitrary, async (plan) => {
+          fc.asyncProperty(planArbitrary(exam.kinds), async (plan) => {
             const history = historyOf(plan);
             const { house, socket } = await talked(exam, socketExam, history, 1);
             await house.liveTo(endOf(history));
@@ -67,7 +67,7 @@ export const sessionChecks: readonly Check[] = [
       if (observe === undefined) return;
       await forSockets(exam, (socketExam) =>
         fc.assert(
-          fc.asyncProperty(planArbitrary, fc.nat(), async (plan, cut) => {
+          fc.asyncProperty(planArbitrary(exam.kinds), fc.nat(), async (plan, cut) => {
             const history = historyOf(plan);
             const heard = async (join: number): Promise<readonly Frame[]> => {
               const { house, socket } = await talked(exam, socketExam, history, join);

@@ -14,13 +14,18 @@ function forAll(
   judge: (history: History, open: () => View, levels: readonly LevelKind[]) => void,
 ): void {
   fc.assert(
-    fc.property(planArbitrary, fc.constantFrom(...exam.variants), fc.boolean(), (plan, { variant, levels }, ofFeed) => {
-      const history = historyOf(plan);
-      const target: Target = ofFeed ? { feed: {} } : { job: history.jobId };
-      const topic = ofFeed ? 'feed:' : `job:${history.jobId}`;
-      const open = () => exam.dialect.createView({ topic, target, variant, fileUrl: examFileUrl, epoch: EXAM_EPOCH });
-      judge(history, open, levels);
-    }),
+    fc.property(
+      planArbitrary(exam.kinds),
+      fc.constantFrom(...exam.variants),
+      fc.boolean(),
+      (plan, { variant, levels }, ofFeed) => {
+        const history = historyOf(plan);
+        const target: Target = ofFeed ? { feed: {} } : { job: history.jobId };
+        const topic = ofFeed ? 'feed:' : `job:${history.jobId}`;
+        const open = () => exam.dialect.createView({ topic, target, variant, fileUrl: examFileUrl, epoch: EXAM_EPOCH });
+        judge(history, open, levels);
+      },
+    ),
     RUNS,
   );
 }

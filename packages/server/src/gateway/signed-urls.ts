@@ -31,6 +31,7 @@ export function createSignedUrls(secret: string | null, ttlMs: number, clock: Cl
         const url = sign(`/v1/jobs/${encodeURIComponent(jobId)}/preview`);
         return `${url}${url.includes('?') ? '&' : '?'}tick=${tick}`;
       },
+      own: sign,
     },
     isSigned(path, query) {
       const { expires, signature } = query;

@@ -1,4 +1,4 @@
-import { isEnded, type Principal, RendercastError } from '@rendercast/protocol';
+import { isEnded, type Output, type Principal, RendercastError } from '@rendercast/protocol';
 import { keysOfArtifact } from '../blobs/keys.js';
 import { decide } from './decide.js';
 import type { QueueParts } from './parts.js';
@@ -17,7 +17,7 @@ export async function remove(parts: QueueParts, principal: Principal, id: string
   await decide(parts, job.id, ({ job: now }) => {
     if (now.removed) return null;
     if (!isEnded(now)) throw new RendercastError('not_ended', 'The job must end before it can be removed.');
-    return { bodies: [{ type: 'removed', artifactId: null }], expect: { seq: now.seq } };
+    return { bodies: [{ type: 'removed', artifactId: null, gone: goneOf(now.outputs) }], expect: { seq: now.seq } };
   });
   for (const artifactId of artifactIds) await dropBytes(parts, artifactId);
 }
@@ -32,10 +32,16 @@ export async function removeArtifact(parts: QueueParts, principal: Principal, ar
     await decide(parts, artifact.jobId, ({ job }) => {
       if (!isEnded(job)) throw new RendercastError('not_ended', 'The job must end before its files can be removed.');
       if (job.removed) return null;
-      return { bodies: [{ type: 'removed', artifactId }], expect: { seq: job.seq } };
+      const gone = goneOf(job.outputs.filter((output) => output.artifact.id === artifactId));
+      return { bodies: [{ type: 'removed', artifactId, gone }], expect: { seq: job.seq } };
     });
   }
   await dropBytes(parts, artifactId);
+}
+
+/** What a removal says of the outputs that it takes: no more than a list of pictures needs to drop them. */
+function goneOf(outputs: readonly Output[]): { id: string; mediaType: string }[] {
+  return outputs.map(({ artifact: { id, mediaType } }) => ({ id, mediaType }));
 }
 
 /** Every file the job ever made, read from its facts. */
