@@ -82,9 +82,9 @@ async function showPreview({ work, context }: Play, done: number): Promise<void>
     width: PREVIEW_PX,
     height: PREVIEW_PX,
     done,
-    format: 'webp',
+    format: 'jpeg',
   });
-  context.preview({ mediaType: 'image/webp', bytes, width: PREVIEW_PX, height: PREVIEW_PX });
+  context.preview({ mediaType: 'image/jpeg', bytes, width: PREVIEW_PX, height: PREVIEW_PX });
 }
 
 async function handIn(play: Play): Promise<void> {
