@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningCommand, startCommand, startOnTerminal } from './testing/command.js';
+import { type RunningCommand, startCommand, startNpm, startOnTerminal, stopCommands } from './testing/command.js';
 import { createScreen } from './testing/screen.js';
 import { type ServerProcess, startServerProcess } from './testing/server-process.js';
 
@@ -16,7 +16,10 @@ afterAll(() => server.stop());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rendercast-command-'));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  stopCommands(server.command);
+  await rm(folder, { recursive: true, force: true });
+});
 
 const env = (more: Record<string, string> = {}) => ({ RENDERCAST_URL: server.url, ...more });
 const start = (...args: string[]) => startCommand(args, { cwd: folder, env: env() });
@@ -425,4 +428,15 @@ describe('rendercast serve', () => {
     expect(await taken.ended).toBe(1);
     expect(taken.stderr()).toContain('in use');
   });
+
+  it('is reached by a signal to npm start', async () => {
+    const npm = startNpm(['start', '--', '--port', '0', '--data-dir', join(folder, 'data')]);
+    await expect.poll(() => npm.stderr(), { timeout: 60_000 }).toContain('listens on');
+    const url = /listens on (http:\/\/\S+)/.exec(npm.stderr())?.[1] ?? '';
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    npm.child.kill('SIGTERM');
+    await npm.ended; // its output closes with the last process that holds it
+    expect(npm.stderr()).toContain('Stopping.');
+    await expect(fetch(`${url}/health`)).rejects.toThrow();
+  }, 90_000);
 });

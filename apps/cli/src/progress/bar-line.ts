@@ -11,7 +11,6 @@ export interface LineStyle {
   paint: Paint;
 }
 
-const BAR_CELLS = { least: 8, most: 30 };
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /**
@@ -22,18 +21,17 @@ export function barLine(description: Description, style: LineStyle, label = ''):
   const room = style.columns - 1; // the last cell stays free: some terminals wrap when it is written
   const separator = style.unicode ? ' · ' : ' - ';
   const title = label === '' ? description.title : `${label}  ${description.title}`;
+  // A fifth of the terminal, whatever the words: a bar that changes its length cannot be read.
+  const barCells = Math.min(30, Math.max(8, Math.floor(style.columns / 5)));
   let parts = description.parts;
   let withBar = description.fraction !== undefined;
-  const leastCells = () =>
-    cellWidth(title) + (withBar ? 1 + BAR_CELLS.least : 0) + (parts.length > 0 ? 2 : 0) + textCells(parts, separator);
-  while (leastCells() > room && parts.length > 1) parts = withoutLeast(parts);
-  if (leastCells() > room) withBar = false;
-  if (leastCells() > room) return cutToCells([title, ...parts.map((part) => part.text)].join('  '), room);
+  const cells = () =>
+    cellWidth(title) + (withBar ? 1 + barCells : 0) + (parts.length > 0 ? 2 : 0) + textCells(parts, separator);
+  while (cells() > room && parts.length > 1) parts = withoutLeast(parts);
+  if (cells() > room) withBar = false;
+  if (cells() > room) return cutToCells([title, ...parts.map((part) => part.text)].join('  '), room);
 
-  const spare = room - leastCells();
-  const bar = withBar
-    ? ` ${drawBar(description.fraction ?? null, Math.min(BAR_CELLS.most, BAR_CELLS.least + spare), style)}`
-    : '';
+  const bar = withBar ? ` ${drawBar(description.fraction ?? null, barCells, style)}` : '';
   const words = parts.map((part) => part.text).join(style.paint.dim(separator));
   return `${paintTitle(description, label, style.paint)}${bar}${parts.length > 0 ? `  ${words}` : ''}`;
 }

@@ -92,7 +92,7 @@ const line = (which: Watched, columns = 120) => barLine(describeJob(which, now),
 describe('the live line', () => {
   it('shows stage, bar, percent, step, time left and elapsed', () => {
     expect(line(watched(running(), progress(0.425, 12_000), 50_000))).toBe(
-      'base_model 1/2 ████████████▊░░░░░░░░░░░░░░░░░  42 % · step 16/38 · 12 s left · 9 s so far',
+      'base_model 1/2 ██████████▏░░░░░░░░░░░░░  42 % · step 16/38 · 12 s left · 9 s so far',
     );
   });
 
@@ -104,7 +104,7 @@ describe('the live line', () => {
   it('says unknown where the engine does not tell', () => {
     const text = line(watched(running(), progress(null, null, null), 50_000));
     expect(text).toBe(
-      'base_model 1/2 ······························  progress unknown · 38 steps · time left unknown · 9 s so far',
+      'base_model 1/2 ························  progress unknown · 38 steps · time left unknown · 9 s so far',
     );
     expect(text).not.toMatch(/%/);
   });
@@ -146,8 +146,8 @@ describe('the live line', () => {
 
   it('leaves out the least important first when the terminal is narrow', () => {
     const which = watched(running(), progress(0.425, 12_000), 50_000);
-    expect(line(which, 70)).toBe('base_model 1/2 ████▎░░░░░  42 % · step 16/38 · 12 s left · 9 s so far');
-    expect(line(which, 56)).toBe('base_model 1/2 ███▊░░░░░  42 % · step 16/38 · 12 s left');
+    expect(line(which, 80)).toBe('base_model 1/2 ██████▊░░░░░░░░░  42 % · step 16/38 · 12 s left · 9 s so far');
+    expect(line(which, 70)).toBe('base_model 1/2 █████▉░░░░░░░░  42 % · step 16/38 · 12 s left');
     expect(line(which, 44)).toMatch(/ {2}42 % · 12 s left$/);
     expect(line(which, 24)).toBe('base_model 1/2  42 %');
     expect(line(which, 10)).toBe('base_mod…');

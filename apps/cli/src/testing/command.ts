@@ -51,7 +51,22 @@ export function startOnTerminal(args: readonly string[], { cwd, env }: Omit<Comm
   return collect(child);
 }
 
+/** Starts a verb of the repository's own package.json. */
+export function startNpm(args: readonly string[]): RunningCommand {
+  const cwd = fileURLToPath(new URL('../../../..', import.meta.url));
+  return collect(spawn('npm', args, { cwd, env: cleanEnv(), stdio: 'pipe' }));
+}
+
+const running = new Set<ChildProcess>();
+
+/** Ends what a failed test left behind, but for the server that all share. */
+export function stopCommands(keep: RunningCommand): void {
+  for (const child of running) if (child !== keep.child) child.kill('SIGKILL');
+}
+
 function collect(child: ChildProcess): RunningCommand {
+  running.add(child);
+  child.once('close', () => running.delete(child));
   let stdout = '';
   let stderr = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
