@@ -20,6 +20,7 @@ const house: Record<string, string> = {
   [`${server}/index.ts`]: `export * from './server.js';`,
   [`${server}/server.ts`]: `import './stores/sqlite/open.js'; import './events/bus/memory.js'; import './gateway/gateway.js';`,
   [`${server}/config.ts`]: `export type Config = object; export const config = process.env.PORT;`,
+  [`${server}/metrics/metrics.ts`]: `import type { Bus } from '../events/bus/bus.js'; export type Counted = Bus;`,
   [`${server}/clock.ts`]: `export const clock = () => Date.now();`,
   [`${server}/logger.ts`]: `import pino from 'pino'; export const logger = pino;`,
   [`${server}/gateway/gateway.ts`]: `import fastify from 'fastify'; fastify().listen({ port: 1 });`,
@@ -116,6 +117,12 @@ const planted: [string, Breach['rule'], string, string][] = [
   ['the queue sees the gateway', 'zone', `${server}/queue/a.ts`, `import '../gateway/gateway.js';`],
   ['the blobs see the queue', 'zone', `${server}/blobs/a.ts`, `import type { Queue } from '../queue/queue.js';`],
   ['a folder of its own making', 'zone', 'packages/server/src/plugins/a.ts', `export const a = 1;`],
+  [
+    'the metrics reach for the store',
+    'zone',
+    `${server}/metrics/a.ts`,
+    `import type { Store } from '../stores/store.js';`,
+  ],
   ['the queue reads a driver', 'driver', `${server}/queue/a.ts`, `import { open } from '../stores/sqlite/open.js';`],
   ['the gateway reads a driver', 'driver', `${server}/gateway/a.ts`, `import '../events/bus/memory.js';`],
   [

@@ -295,7 +295,9 @@ export function loadConfig(
     apiKeys: parseKeys(settings.apiKeys),
     allowedOrigins: list(settings.allowedOrigins),
     trustedProxies: list(settings.trustedProxies).flatMap((entry) => (entry === 'loopback' ? LOOPBACK : [entry])),
-    dialectEngines: Object.fromEntries(list(settings.dialectEngines).map((entry) => entry.split('=', 2))),
+    dialectEngines: Object.fromEntries(
+      list(settings.dialectEngines).map((entry) => entry.split('=', 2) as [string, string]),
+    ),
   };
 }
 
