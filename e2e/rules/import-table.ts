@@ -104,6 +104,20 @@ export const ZONES: readonly Zone[] = [
     ],
   },
   { name: 'the gateway', files: `${SERVER}/gateway/**`, may: [`${SERVER}/**`, `${PROTOCOL}/**`, 'npm:*', 'node:*'] },
+  { name: 'the embedding', files: `${SERVER}/embed/**`, may: [`${SERVER}/**`, `${PROTOCOL}/**`, 'npm:*', 'node:*'] },
+  {
+    name: 'the backup',
+    files: `${SERVER}/backup/**`,
+    may: [
+      `${SERVER}/backup/**`,
+      `${SERVER}/stores/**`,
+      `${SERVER}/blobs/**`,
+      `${SERVER}/data-dir.ts`,
+      ...HOUSEHOLD,
+      'npm:*',
+      'node:*',
+    ],
+  },
   { name: 'the composition root', files: `${SERVER}/*.ts`, may: [`${SERVER}/**`, `${PROTOCOL}/**`, 'npm:*', 'node:*'] },
   {
     name: 'the client',

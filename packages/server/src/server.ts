@@ -66,6 +66,8 @@ export interface StartOptions {
   studioDir: string | null;
   /** Engines beside those of the configuration. */
   engines?: readonly OwnEngine[];
+  /** Whether the languages of other front ends are spoken beside the house's own. Default: true. */
+  foreignDialects?: boolean;
 }
 
 /** Every language this server speaks. The first is the house's own: it answers for what belongs to nobody. */
@@ -74,6 +76,8 @@ const DIALECTS: readonly [Dialect, ...Dialect[]] = [nativeDialect];
 /** A server that works and that nobody can reach yet: for programs that have a door of their own. */
 export interface OpenServer extends Omit<RunningServer, 'urls'> {
   gateway: Gateway;
+  /** The store's epoch, part of every position. */
+  epoch: string;
   subscriptions: Subscriptions;
   verbsFor(principal: Principal): Verbs;
   /** Opens a door of its own where the configuration says; answers the addresses. */
@@ -122,6 +126,7 @@ export async function openServer(options: StartOptions): Promise<OpenServer> {
     return {
       gateway,
       verbsFor,
+      epoch: rooms.store.epoch,
       subscriptions: rooms.subscriptions,
       dataDir: rooms.dataDir.path,
       followed: () => rooms.subscriptions.open(),
@@ -178,11 +183,13 @@ async function openRooms({ config, logger, engines = [] }: StartOptions, opened:
 type Rooms = Awaited<ReturnType<typeof openRooms>>;
 
 async function openGateway(
-  { config, logger, studioDir }: StartOptions,
+  { config, logger, studioDir, foreignDialects = true }: StartOptions,
   rooms: Rooms,
   opened: Opened,
 ): Promise<{ gateway: Gateway; verbsFor: OpenServer['verbsFor'] }> {
   const { clock, log, metrics, queue, store } = rooms;
+  const [house, ...foreign] = DIALECTS;
+  const dialects: typeof DIALECTS = [house, ...(foreignDialects ? foreign : [])];
   const connections = createConnections({ clock, ...config });
   const loopDelay = opened.add(watchLoopDelay());
   const startedAtMs = clock.monotonic();
@@ -206,13 +213,13 @@ async function openGateway(
       epoch: store.epoch,
       logger,
       proxies,
-      openApi: openApiDocument(DIALECTS, { title: 'Rendercast', version: VERSION }),
+      openApi: openApiDocument(dialects, { title: 'Rendercast', version: VERSION }),
       readiness,
       studioDir,
       traffic,
       verbsFor,
     },
-    DIALECTS,
+    dialects,
   );
   return { gateway: opened.add(gateway), verbsFor };
 }
