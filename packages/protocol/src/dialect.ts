@@ -94,7 +94,8 @@ export interface PreviewBytes {
  */
 export interface View {
   fact(logged: LoggedFact): ViewFrame[];
-  level(jobId: string, level: Level, preview: PreviewBytes | null): ViewFrame[];
+  /** `job` is the job as it stood when the level came: the level is current for it. */
+  level(jobId: string, level: Level, preview: PreviewBytes | null, job: Job): ViewFrame[];
 }
 
 /** Why a subscription starts over instead of going on from its position. */

@@ -6,7 +6,7 @@ import type { Artifact, MediaRequest } from '../media.js';
 import { isEnded, reduce } from '../reduce.js';
 
 /** One thing that happens to the job of the exam. */
-export type Step = { fact: LoggedFact } | { level: Level; preview: PreviewBytes | null };
+export type Step = { fact: LoggedFact } | { level: Level; preview: PreviewBytes | null; job: Job };
 
 /** A lawful life of one job, as the log and the bus would carry it. */
 export interface History {
@@ -103,33 +103,20 @@ export function historyOf(plan: Plan): History {
     return { attempt: job?.attempt ?? 0, after: job?.seq ?? 0, tick };
   }
 
+  function level(stamped: Level, preview: PreviewBytes | null = null): void {
+    if (job === null) throw new Error('a level before the first fact');
+    steps.push({ level: stamped, preview, job });
+  }
+
   function progress(fraction: number, stage: string): void {
-    steps.push({
-      level: {
-        kind: 'progress',
-        ...stamp(),
-        fraction,
-        stage,
-        step: tick,
-        steps: 30,
-        etaMs: 1_000,
-        elapsedMs: tick * 100,
-      },
-      preview: null,
-    });
+    const at = stamp();
+    level({ kind: 'progress', ...at, fraction, stage, step: tick, steps: 30, etaMs: 1_000, elapsedMs: tick * 100 });
   }
 
   function preview(): void {
     const sizeBytes = PICTURE.bytes.length;
-    const level: Level = {
-      kind: 'preview',
-      ...stamp(),
-      mediaType: PICTURE.mediaType,
-      width: 64,
-      height: 64,
-      sizeBytes,
-    };
-    steps.push({ level, preview: PICTURE });
+    const { mediaType } = PICTURE;
+    level({ kind: 'preview', ...stamp(), mediaType, width: 64, height: 64, sizeBytes }, PICTURE);
   }
 
   const reached = () => ({ fraction: 1, stage: 'refiner_model', step: 30, steps: 30, etaMs: 0, elapsedMs: 3_000 });
@@ -152,16 +139,13 @@ export function historyOf(plan: Plan): History {
     startBy: null,
   });
   for (let place = plan.places; place > 0; place -= 1)
-    steps.push({
-      level: {
-        kind: 'place',
-        ...stamp(),
-        position: place,
-        waiting: plan.places,
-        reason: 'in_line',
-        message: 'waiting',
-      },
-      preview: null,
+    level({
+      kind: 'place',
+      ...stamp(),
+      position: place,
+      waiting: plan.places,
+      reason: 'in_line',
+      message: 'waiting',
     });
 
   for (const [index, attempt] of plan.attempts.entries()) {
@@ -169,8 +153,8 @@ export function historyOf(plan: Plan): History {
     for (const [at, levels] of attempt.stages.entries()) {
       const stage = at === 0 ? 'base_model' : 'refiner_model';
       fact({ type: 'stage', attempt: index + 1, stage, index: at + 1, count: attempt.stages.length, steps: 30 });
-      for (let level = 0; level < levels; level += 1) {
-        progress((at + level / levels) / attempt.stages.length, stage);
+      for (let done = 0; done < levels; done += 1) {
+        progress((at + done / levels) / attempt.stages.length, stage);
         if (attempt.previews) preview();
       }
     }

@@ -214,7 +214,8 @@ export function createScriptedHouse(history: History): ScriptedHouse {
       for (const { target, view, levels: wanted } of before) {
         if (closed !== null || !reaches(target)) continue;
         if ('fact' in step) await pass(view.fact(step.fact));
-        else if (wanted.includes(step.level.kind)) await pass(view.level(history.jobId, step.level, step.preview));
+        else if (wanted.includes(step.level.kind))
+          await pass(view.level(history.jobId, step.level, step.preview, step.job));
       }
     }
 

@@ -34,7 +34,7 @@ function forAll(
 function write(view: View, { steps, jobId }: History, levels: readonly LevelKind[]): ViewFrame[][] {
   return steps.map((step) => {
     if ('fact' in step) return view.fact(step.fact);
-    return levels.includes(step.level.kind) ? view.level(jobId, step.level, step.preview) : [];
+    return levels.includes(step.level.kind) ? view.level(jobId, step.level, step.preview, step.job) : [];
   });
 }
 

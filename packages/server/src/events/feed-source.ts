@@ -1,9 +1,9 @@
 import { type Filter, type Job, type LoggedFact, matchesFilter } from '@rendercast/protocol';
 import type { Store } from '../stores/store.js';
-import type { Bus, CarriedLevel } from './bus/bus.js';
+import type { Bus } from './bus/bus.js';
 import type { FeedListener, FeedTail } from './feed-tail.js';
 import { levelsOf } from './newest-levels.js';
-import type { Source, SourceListener } from './source.js';
+import type { JobLevel, Source, SourceListener } from './source.js';
 
 const PAGE_FACTS = 256;
 
@@ -44,9 +44,9 @@ export function openFeedSource(
       // Told even when empty: the position moves on past what the filter skipped.
       for (const each of listeners) each.facts(news);
     },
-    level(carried, job) {
-      if (!inScope(job, scope)) return;
-      for (const each of listeners) each.level(carried);
+    level(level) {
+      if (!inScope(level.job, scope)) return;
+      for (const each of listeners) each.level(level);
     },
     lost() {
       for (const each of [...listeners]) each.lost();
@@ -75,9 +75,9 @@ export function openFeedSource(
       return { facts: page.facts, upTo: page.upTo, horizon };
     },
     newestLevels() {
-      const carried: CarriedLevel[] = [];
-      for (const job of tail.active()) if (inScope(job, scope)) carried.push(...levelsOf(bus, job));
-      return carried;
+      const levels: JobLevel[] = [];
+      for (const job of tail.active()) if (inScope(job, scope)) levels.push(...levelsOf(bus, job));
+      return levels;
     },
     refresh: () => tail.refresh(),
     wantPreviews: (wanted) => tail.wantPreviews(wanted),

@@ -2,6 +2,7 @@ import { isCurrent, isEnded, type Job, type LoggedFact } from '@rendercast/proto
 import type { Store } from '../stores/store.js';
 import type { Bus, CarriedLevel, Listening } from './bus/bus.js';
 import { levelsOf } from './newest-levels.js';
+import type { JobLevel } from './source.js';
 
 /** Facts of all jobs kept in memory for feeds that reconnect. */
 const TAIL_FACTS = 4096;
@@ -13,7 +14,7 @@ const ACTIVE_PAGES = 10;
 /** What a feed is told. */
 export interface FeedListener {
   facts(logged: readonly LoggedFact[]): void;
-  level(carried: CarriedLevel, job: Job): void;
+  level(level: JobLevel): void;
   /** Facts were pruned before this node had read them. */
   lost(): void;
 }
@@ -108,7 +109,7 @@ export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<Fe
     for (const listener of listeners) listener.facts(news);
     for (const { job } of news) {
       if (!levelsAhead.delete(job.id)) continue;
-      for (const carried of levelsOf(bus, job)) for (const listener of listeners) listener.level(carried, job);
+      for (const level of levelsOf(bus, job)) for (const listener of listeners) listener.level(level);
     }
   }
 
@@ -123,7 +124,7 @@ export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<Fe
     else if (carried.level.after > job.seq) {
       levelsAhead.add(carried.jobId);
       void refresh().catch(() => undefined); // the log has the fact
-    } else if (isCurrent(carried.level, job)) for (const listener of listeners) listener.level(carried, job);
+    } else if (isCurrent(carried.level, job)) for (const listener of listeners) listener.level({ ...carried, job });
   }
 
   /** A job that started before this tail and was not among the pages: looked up once. */

@@ -1,9 +1,8 @@
 import { isTerminal, type LevelKind, type LoggedFact, type View } from '@rendercast/protocol';
-import type { CarriedLevel } from './bus/bus.js';
 import { type Chunk, createChunk, type Delivery, type Encoding } from './chunk.js';
 import type { OpenCounters } from './counters.js';
 import type { Flusher } from './flusher.js';
-import type { Source, SourceListener } from './source.js';
+import type { JobLevel, Source, SourceListener } from './source.js';
 
 /** A reader of a group that is up to date. */
 export interface LiveReader {
@@ -57,10 +56,10 @@ export function createGroup(options: {
   const levelAt = new Map<string, { index: number; count: number }>();
   let flushed = source.head;
 
-  const framesOf = (carried: CarriedLevel): Delivery[] =>
-    view.level(carried.jobId, carried.level, carried.preview).map((frame) => ({
+  const framesOf = ({ jobId, level, preview, job }: JobLevel): Delivery[] =>
+    view.level(jobId, level, preview, job).map((frame) => ({
       frame,
-      stamp: carried.level,
+      stamp: level,
       ends: null,
     }));
 
@@ -90,7 +89,7 @@ export function createGroup(options: {
     },
   };
 
-  function addLevel(carried: CarriedLevel): void {
+  function addLevel(carried: JobLevel): void {
     const frames = framesOf(carried);
     const key = `${carried.level.kind}:${carried.jobId}`;
     const place = levelAt.get(key);

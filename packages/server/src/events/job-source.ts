@@ -104,7 +104,7 @@ export async function openJobSource(
 
   function tellLevel(carried: CarriedLevel): void {
     if (!isCurrent(carried.level, job)) return;
-    for (const listener of listeners) listener.level(carried);
+    for (const listener of listeners) listener.level({ ...carried, job });
   }
 
   function refresh(): Promise<void> {

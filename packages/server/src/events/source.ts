@@ -1,12 +1,17 @@
 import type { Job, LoggedFact } from '@rendercast/protocol';
 import type { CarriedLevel } from './bus/bus.js';
 
+/** A level with the job that it belongs to, as the job stood when the level came. */
+export interface JobLevel extends CarriedLevel {
+  job: Job;
+}
+
 /** What a group is told by the source that it follows. */
 export interface SourceListener {
   /** New facts in order, without gap or repeat. */
   facts(logged: readonly LoggedFact[]): void;
   /** A level that is current for the facts told so far. */
-  level(carried: CarriedLevel): void;
+  level(level: JobLevel): void;
   /** What comes next is gone for good: the job was pruned, or a feed's facts before this node had read them. */
   lost(): void;
 }
@@ -44,7 +49,7 @@ export interface Source {
   /** Facts after a number from the log. */
   read(after: number): Promise<SourcePage>;
   /** The newest levels that a newcomer should see. */
-  newestLevels(): CarriedLevel[];
+  newestLevels(): JobLevel[];
   /** Reads on from the log until nothing newer is there. */
   refresh(): Promise<void>;
   wantPreviews(wanted: boolean): void;

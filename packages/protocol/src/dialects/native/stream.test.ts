@@ -124,7 +124,7 @@ describe('pages', () => {
       epoch: 'k3v9',
     });
     const frames = history.steps.flatMap((step) =>
-      'fact' in step ? view.fact(step.fact) : view.level(history.jobId, step.level, step.preview),
+      'fact' in step ? view.fact(step.fact) : view.level(history.jobId, step.level, step.preview, step.job),
     );
     const page = encoding.page({ followed: followed(), frames, position: 'k3v9:20', levelStamp: null }) as PollPage;
     expect(page.messages.map((message) => JSON.stringify(message))).toEqual(frames.map(({ frame }) => frame));

@@ -55,8 +55,10 @@ describe('events', () => {
 
 describe('levels', () => {
   test('progress and place are the same text in every variant', () => {
-    for (const { level, preview } of levels.filter((each) => each.level.kind !== 'preview')) {
-      const texts = ['none', 'url', 'binary'].map((variant) => viewOf(variant).level(history.jobId, level, preview));
+    for (const { level, preview, job } of levels.filter((each) => each.level.kind !== 'preview')) {
+      const texts = ['none', 'url', 'binary'].map((variant) =>
+        viewOf(variant).level(history.jobId, level, preview, job),
+      );
       expect(read(texts[0] ?? [])).toEqual([{ type: 'level', topic: 'topic', jobId: history.jobId, level }]);
       expect(texts[1]).toEqual(texts[0]);
       expect(texts[2]).toEqual(texts[0]);
@@ -64,11 +66,11 @@ describe('levels', () => {
   });
 
   test('RC-LEVEL-4: a preview leaves nothing for those who asked for none', () => {
-    expect(viewOf('none').level(history.jobId, somePreview.level, somePreview.preview)).toEqual([]);
+    expect(viewOf('none').level(history.jobId, somePreview.level, somePreview.preview, somePreview.job)).toEqual([]);
   });
 
   test('a preview has an address for those who asked for one', () => {
-    expect(read(viewOf('url').level(history.jobId, somePreview.level, somePreview.preview))).toEqual([
+    expect(read(viewOf('url').level(history.jobId, somePreview.level, somePreview.preview, somePreview.job))).toEqual([
       {
         type: 'level',
         topic: 'topic',
@@ -79,7 +81,9 @@ describe('levels', () => {
   });
 
   test('RC-BINARY-1: a preview is a binary frame with header and picture for those who asked for it', () => {
-    const [decoded] = read(viewOf('binary').level(history.jobId, somePreview.level, somePreview.preview));
+    const [decoded] = read(
+      viewOf('binary').level(history.jobId, somePreview.level, somePreview.preview, somePreview.job),
+    );
     expect(decoded).toEqual({
       header: { type: 'preview', topic: 'topic', jobId: history.jobId, level: somePreview.level },
       picture: somePreview.preview?.bytes,
@@ -87,7 +91,7 @@ describe('levels', () => {
   });
 
   test('a preview whose picture is not at hand leaves as an address', () => {
-    const [message] = read(viewOf('binary').level(history.jobId, somePreview.level, null));
+    const [message] = read(viewOf('binary').level(history.jobId, somePreview.level, null, somePreview.job));
     expect(message).toMatchObject({ type: 'level', level: { kind: 'preview', url: expect.any(String) } });
   });
 });
