@@ -1,7 +1,7 @@
 import type { RendercastError } from '@rendercast/protocol/rendercast-error';
 import { backoffMs, spreadMs } from './backoff.js';
 import { createFollowings } from './followings.js';
-import { clientClosed, unreachable } from './http-error.js';
+import { clientClosed, timedOut } from './http-error.js';
 import { createLadder } from './ladder.js';
 import { createObservable, type Readable } from './observable.js';
 import type { TransportName } from './options.js';
@@ -122,7 +122,7 @@ export function createConnection(context: LinkContext, open: Record<TransportNam
   /** Tries the transports in turn; a word from the server itself ends that, as it was reached. */
   function climb(rungs = ladder.rungs(), index = 0): void {
     const name = rungs[index];
-    if (name === undefined) return pause(unreachable('No transport fits.'));
+    if (name === undefined) return pause(timedOut());
     if (index === 0) show('connecting', state.get().error);
     tryOut(
       name,

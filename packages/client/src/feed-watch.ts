@@ -146,7 +146,7 @@ function lasting({ kind, batch, jobs }: Filter): Filter {
 const asItem = (job: Job): FeedItem => ({ job, levels: {} });
 
 /** Whether a job fits; the same rules as the server's, for the parts of a filter that a job can leave. */
-export function fitsFilter(job: Job, filter: Filter): boolean {
+function fitsFilter(job: Job, filter: Filter): boolean {
   return (
     (filter.state === undefined || filter.state.includes(job.state)) &&
     (filter.tag === undefined || job.tags.includes(filter.tag)) &&

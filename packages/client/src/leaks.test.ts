@@ -30,6 +30,11 @@ describe.each(['websocket', 'sse', 'poll'] as const)('over %s', (transport) => {
       gatherLive(client.feed({ tag: 'x' })),
     ];
     await until(() => client.connection.get().status === 'open' && peer.following >= 3, 'all are followed');
+    const left = new AbortController();
+    const lingering = gatherLive(client.job('j3').events({ signal: left.signal }));
+    await until(() => lingering.all.length === 1, 'one more is followed');
+    left.abort();
+    await lingering.done.catch(() => undefined);
     peer.append('j1', started);
     peer.level('j1', progress(2, 1));
     expect(timers()).toBeGreaterThan(before);

@@ -3,7 +3,7 @@ import { type Client, createClient } from '../client.js';
 import type { ClientOptions, Timing } from '../options.js';
 
 /** Times that keep tests short without changing what happens. */
-export const QUICK: Partial<Timing> = {
+const QUICK: Partial<Timing> = {
   handshakeMs: 400,
   silenceMs: 1_000,
   pongMs: 150,

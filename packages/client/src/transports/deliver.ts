@@ -1,10 +1,9 @@
 import type { ServerMessage } from '@rendercast/protocol/dialects/native/messages';
 import type { Subscription } from '../subscription.js';
-import { errorOfMessage, snapshotOf } from '../wire.js';
-import type { LinkHooks } from './link.js';
+import { snapshotOf } from '../wire.js';
 
-/** Hands a message that came on a subscription's own stream to whom it concerns. */
-export function deliver(message: ServerMessage, subscription: Subscription, hooks: LinkHooks): void {
+/** Hands a message to the subscription that it is for. */
+export function deliver(message: ServerMessage, subscription: Subscription): void {
   switch (message.type) {
     case 'event':
       return subscription.event(message);
@@ -15,10 +14,6 @@ export function deliver(message: ServerMessage, subscription: Subscription, hook
     case 'snapshot':
     case 'subscribed':
       return subscription.opened(snapshotOf(message.snapshot), message.position);
-    case 'error':
-      return hooks.refused(subscription, errorOfMessage(message.error));
-    case 'draining':
-      return hooks.draining(message.retryAfterMs);
-    default: // greetings, and what a newer server may say
+    default: // about the connection, or what a newer server may say
   }
 }

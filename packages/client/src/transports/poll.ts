@@ -5,7 +5,7 @@ import { wait } from '../wait.js';
 import { snapshotOf } from '../wire.js';
 import { deliver } from './deliver.js';
 import { createHttpLink, type FollowOne, streamRequest } from './http-link.js';
-import type { LinkHooks, OpenLink } from './link.js';
+import type { OpenLink } from './link.js';
 import { createTurns } from './turns.js';
 
 /** Polls that may wait at the same time. */
@@ -40,7 +40,7 @@ export function createPolling(places: number): FollowOne {
         })
         .finally(leave);
       hooks.opened();
-      take(page, subscription, hooks);
+      take(page, subscription);
       levelStamp = page.levelStamp ?? levelStamp;
       signal.throwIfAborted();
       if (page.messages.length === 0 && !first && performance.now() - startedAt < IDLE_GUARD_MS)
@@ -50,10 +50,10 @@ export function createPolling(places: number): FollowOne {
 }
 
 /** Hands on what a page brought. */
-function take(page: PollPage, subscription: Subscription, hooks: LinkHooks): void {
+function take(page: PollPage, subscription: Subscription): void {
   const snapshot = snapshotOf(page.snapshot);
   if (page.reset !== null) subscription.reset(page.reset, snapshot, page.position);
   else subscription.opened(snapshot, subscription.position() ?? page.position);
-  for (const message of page.messages) if (isServerMessage(message)) deliver(message, subscription, hooks);
+  for (const message of page.messages) if (isServerMessage(message)) deliver(message, subscription);
   subscription.advance(page.position);
 }

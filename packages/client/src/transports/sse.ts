@@ -69,7 +69,7 @@ async function readStream(
       },
       onEvent({ data }) {
         const message = decodeServerMessage(data);
-        if (message !== null && !signal.aborted) deliver(message, subscription, hooks);
+        if (message !== null && !signal.aborted) deliver(message, subscription);
       },
     });
     // It goes on from there; what else there is to say comes with the first message.

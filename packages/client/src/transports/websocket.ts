@@ -85,7 +85,7 @@ export const openWebSocket: OpenLink = (context, hooks) => {
       const members = topics.of(message.topic);
       if (members.length === 0 && message.type === 'subscribed') send({ type: 'unsubscribe', topic: message.topic });
       // An answer is for the one who asked; two ids of one job share a topic.
-      for (const member of asked === null ? members : [asked]) deliver(message, member, hooks);
+      for (const member of asked === null ? members : [asked]) deliver(message, member);
     }
   }
 
