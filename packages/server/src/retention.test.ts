@@ -41,7 +41,11 @@ beforeEach(async () => {
   blobs = await openDiskBlobs({ dir: join(dir, 'files') });
   const bus = createMemoryBus();
   const flusher = createFlusher();
-  const fileUrl = { artifact: (id: string) => `/${id}`, preview: (id: string) => `/${id}/preview` };
+  const fileUrl = {
+    artifact: (id: string) => `/${id}`,
+    preview: (id: string) => `/${id}/preview`,
+    own: (path: string) => path,
+  };
   log = createLog(store, bus);
   // No sweep comes to help: what readers hear of pruning, they hear at once.
   subscriptions = createSubscriptions({ store, bus, flusher, clock, fileUrl, logger, sweepMs: DAY_MS });

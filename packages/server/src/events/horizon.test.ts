@@ -31,7 +31,11 @@ beforeEach(async () => {
   store = opened;
   const bus = createMemoryBus();
   const flusher = createFlusher();
-  const fileUrl = { artifact: (id: string) => `/${id}`, preview: (id: string) => `/${id}/preview` };
+  const fileUrl = {
+    artifact: (id: string) => `/${id}`,
+    preview: (id: string) => `/${id}/preview`,
+    own: (path: string) => path,
+  };
   log = createLog(store, bus);
   subscriptions = createSubscriptions({
     store,

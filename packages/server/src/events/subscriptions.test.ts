@@ -110,7 +110,11 @@ function house(fate: () => 'pass' | 'lose' | 'double' | 'delay' = () => 'pass', 
     bus,
     flusher,
     clock: systemClock,
-    fileUrl: { artifact: (id) => `/v1/artifacts/${id}`, preview: (id) => `/v1/jobs/${id}/preview` },
+    fileUrl: {
+      artifact: (id) => `/v1/artifacts/${id}`,
+      preview: (id) => `/v1/jobs/${id}/preview`,
+      own: (path: string) => path,
+    },
     logger: createSilentLogger(),
     ...(sweepMs === undefined ? {} : { sweepMs }),
   });
@@ -308,7 +312,7 @@ describe('following a job', () => {
     close();
   });
 
-  it('keeps levels behind the fact they follow and merges them for a reader that is behind', async () => {
+  it('RC-LEVEL-1 RC-LEVEL-3: keeps levels behind the fact they follow and merges them for a reader that is behind', async () => {
     const { bus, log, subscriptions, close } = house();
     const id = await submit(log);
     const reader = createReader();

@@ -34,7 +34,11 @@ const hasty = {
     return () => undefined;
   },
 };
-const fileUrl = { artifact: (id: string) => `/v1/artifacts/${id}`, preview: (id: string) => `/v1/jobs/${id}/preview` };
+const fileUrl = {
+  artifact: (id: string) => `/v1/artifacts/${id}`,
+  preview: (id: string) => `/v1/jobs/${id}/preview`,
+  own: (path: string) => path,
+};
 const OWNER = 'ada';
 
 function house() {
