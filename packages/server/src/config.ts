@@ -106,6 +106,11 @@ export const SETTINGS = {
     about: 'Largest uploaded file, in bytes.',
     why: 'A 4096-pixel PNG fits.',
   }),
+  requestTimeoutMs: setting({
+    schema: ms(10 * 60_000),
+    about: 'Longest time in which a request must have come in whole, in milliseconds; 0: no bound.',
+    why: 'The largest file at 1 Mbit/s; one that trickles in longer only holds a connection.',
+  }),
   maxFrameBytes: setting({
     schema: bytes(1 * MIB),
     about: 'Largest WebSocket frame from a client, in bytes.',

@@ -41,7 +41,7 @@ describe('signed addresses', () => {
     expect(createSignedUrls('another', 60_000, systemClock).isSigned(path, query)).toBe(false);
   });
 
-  it('expire', () => {
+  it('RC-AUTH-4: expire', () => {
     const later = { ...systemClock, now: () => Date.now() + 2 * 3_600_000 };
     const [path, query] = parts(signed.fileUrl.artifact('a_1', 'file'));
     expect(createSignedUrls('a secret', 60_000, later).isSigned(path, query)).toBe(false);

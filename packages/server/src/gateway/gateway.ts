@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Dialect, RendercastError } from '@rendercast/protocol';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -41,14 +41,16 @@ export async function createGateway(
   dialects: readonly [Dialect, ...Dialect[]],
 ): Promise<Gateway> {
   const [house] = dialects;
+  const http = httpOptions(deps.config);
   const app = fastify({
     logger: false,
+    requestTimeout: deps.config.requestTimeoutMs,
     genReqId: (request) => requestIdOf(request as never),
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
-    http: { requireHostHeader: false }, // `greet` says so itself
+    http,
     clientErrorHandler: () => undefined, // `attach` answers, for every server alike
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id);
@@ -93,7 +95,7 @@ export async function createGateway(
   return {
     server: app.server,
     async listen(host, port) {
-      const listening = await listenOn(app, host, port, attach);
+      const listening = await listenOn(app, host, port, attach, http);
       others = listening.others;
       return listening.urls;
     },
@@ -106,6 +108,17 @@ export async function createGateway(
       upgrades.close();
       await Promise.all([app.close(), ...others.map(closeServer)]);
     },
+  };
+}
+
+/** How often requests that do not come in time are looked for, in milliseconds, at most. */
+const LATE_EVERY_MS = 30_000;
+
+/** What every server that listens is made with. */
+function httpOptions({ requestTimeoutMs }: RouteDeps['config']): ServerOptions {
+  return {
+    requireHostHeader: false, // `greet` says so itself
+    connectionsCheckingInterval: requestTimeoutMs === 0 ? LATE_EVERY_MS : Math.min(LATE_EVERY_MS, requestTimeoutMs),
   };
 }
 

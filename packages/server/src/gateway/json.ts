@@ -6,7 +6,8 @@ import { RendercastError } from '@rendercast/protocol';
  * @throws RendercastError `invalid_request` that says where it went wrong.
  */
 export function parseJson(text: string, maxNesting: number): unknown {
-  checkNesting(text, maxNesting);
+  if (isTooDeep(text, maxNesting))
+    throw new RendercastError('invalid_request', `the JSON is nested deeper than ${maxNesting} levels`);
   try {
     return JSON.parse(text, withoutPrototype) as unknown;
   } catch (error) {
@@ -20,7 +21,8 @@ function withoutPrototype(key: string, value: unknown): unknown {
   return key === '__proto__' ? undefined : value;
 }
 
-function checkNesting(text: string, maxNesting: number): void {
+/** Whether JSON is nested deeper than allowed; of what is no JSON, anything may be said. */
+export function isTooDeep(text: string, maxNesting: number): boolean {
   let depth = 0;
   let inString = false;
   for (let index = 0; index < text.length; index += 1) {
@@ -31,8 +33,8 @@ function checkNesting(text: string, maxNesting: number): void {
     } else if (code === 34) inString = true;
     else if (code === 91 || code === 123) {
       depth += 1;
-      if (depth > maxNesting)
-        throw new RendercastError('invalid_request', `the JSON is nested deeper than ${maxNesting} levels`);
+      if (depth > maxNesting) return true;
     } else if (code === 93 || code === 125) depth -= 1;
   }
+  return false;
 }

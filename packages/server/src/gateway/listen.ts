@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RendercastError } from '@rendercast/protocol';
 import type { FastifyInstance } from 'fastify';
@@ -18,9 +18,10 @@ export async function listenOn(
   host: string,
   port: number,
   attach: (server: Handlers) => void,
+  options: ServerOptions,
 ): Promise<Listening> {
   try {
-    return await (host === 'localhost' ? listenOnLoopback(app, port, attach) : listenOnOne(app, host, port));
+    return await (host === 'localhost' ? listenOnLoopback(app, port, attach, options) : listenOnOne(app, host, port));
   } catch (error) {
     throw inWords(error, host, port);
   }
@@ -44,10 +45,11 @@ async function listenOnLoopback(
   app: FastifyInstance,
   port: number,
   attach: (server: Handlers) => void,
+  options: ServerOptions,
 ): Promise<Listening> {
   await app.listen({ host: '127.0.0.1', port });
   const { port: taken } = app.server.address() as AddressInfo;
-  const second = createServer({ requireHostHeader: false }, (request, response) => app.routing(request, response));
+  const second = createServer(options, (request, response) => app.routing(request, response));
   second.requestTimeout = app.server.requestTimeout;
   second.keepAliveTimeout = app.server.keepAliveTimeout;
   attach(second);

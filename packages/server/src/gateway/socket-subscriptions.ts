@@ -42,6 +42,8 @@ export function createSocketSubscriptions(
     async follow({ target, position, variant, levels }, principal) {
       try {
         if (principal === null) throw new RendercastError('unauthorized');
+        if (!principal.roles.includes('user'))
+          throw new RendercastError('forbidden', 'this needs a key with the role user');
         if (standing.size + asked >= deps.maxSubscriptions)
           throw new RendercastError(
             'too_many_requests',

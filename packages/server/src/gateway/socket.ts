@@ -19,11 +19,12 @@ import type { Subscriptions } from '../events/subscriptions.js';
 import type { Logger } from '../logger.js';
 import type { Access } from './access.js';
 import type { Connection, Connections } from './connections.js';
+import { isTooDeep } from './json.js';
 import { createMessageRate } from './message-rate.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import type { Proxies } from './proxies.js';
 import { createSocketSubscriptions } from './socket-subscriptions.js';
-import { encodeWebSocketFrame } from './websocket-frame.js';
+import { encodePong, encodeWebSocketFrame } from './websocket-frame.js';
 
 /** What a socket needs of the house. */
 export interface SocketDeps {
@@ -169,8 +170,10 @@ export function runSocket(deps: SocketDeps, dialect: Dialect, route: SocketRoute
     heard = true;
     if (ending.signal.aborted) return;
     if (!rate.allows()) return close(4429, 'too_many_requests');
+    const message = isBinary ? data : data.toString('utf8');
+    if (typeof message === 'string' && isTooDeep(message, config.maxNesting)) return close(1007, 'invalid_request');
     try {
-      act(session.message(isBinary ? data : data.toString('utf8'), clock.now()));
+      act(session.message(message, clock.now()));
     } catch (error) {
       logger.error({ error, dialect: dialect.name }, 'a session failed on a message');
       close(1011, 'internal');
@@ -182,8 +185,12 @@ export function runSocket(deps: SocketDeps, dialect: Dialect, route: SocketRoute
     heard = true;
     outbox.pong(data);
   });
-  webSocket.on('ping', () => {
+  webSocket.on('ping', (data) => {
     heard = true;
+    if (ending.signal.aborted) return;
+    // A ping is a message like any other: whoever sends them and reads no answers would fill the memory with pongs.
+    if (!rate.allows()) return close(4429, 'too_many_requests');
+    outbox.push(encodePong(data));
   });
   // Broken frames and oversized ones: the library has answered with the right close code already.
   webSocket.on('error', (error) => logger.debug({ error: error.message }, 'a socket broke the rules'));

@@ -45,6 +45,8 @@ export function createUpgrades(
     // Compression costs more CPU per message than it saves on any line that carries previews; see the bench.
     perMessageDeflate: false,
     clientTracking: false,
+    // Pongs go through the outbox, where they are counted.
+    autoPong: false,
     handleProtocols: (offered, request) => subprotocolOf(entries, request, offered),
   });
   server.on('wsClientError', (error, socket, request) => {
@@ -53,19 +55,20 @@ export function createUpgrades(
   });
 
   function handle(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroyItself);
     const { path, query } = readAddress(request.url);
     const found = match(entries, path);
     try {
       if (found === null) throw new RendercastError('not_found', 'there is no socket at this address');
       deps.access.checkDoor(request);
       const { entry, params } = found;
+      refuseStrangers(entry.route, request);
       const principal = deps.access.principalOf(request) ?? byQuery(deps, entry.route, query);
       if (principal === null && entry.route.lateAuthentication !== true) throw new RendercastError('unauthorized');
       socket.setNoDelay(true);
       server.handleUpgrade(request, socket, head, (webSocket) => {
         // Also where the house has no room for it: nobody else may be listening when the peer breaks the rules.
-        webSocket.on('error', () => undefined);
+        webSocket.on('error', takeNoNotice);
         const peer = { webSocket, socket, address: deps.proxies.callerOf(request), principal };
         runSocket(deps, entry.dialect, entry.route, peer, {
           connectionId: `c_${randomBytes(9).toString('base64url')}`,
@@ -85,6 +88,20 @@ export function createUpgrades(
   }
 
   return { handle, close: () => server.close() };
+}
+
+// Named, not written in place: a function made beside a request keeps all of it for as long as the connection stands.
+function destroyItself(this: Socket): void {
+  this.destroy();
+}
+function takeNoNotice(): void {}
+
+/** A peer that offers subprotocols and not ours would not understand us; one that offers none is taken at the address. */
+function refuseStrangers({ subprotocol }: SocketRoute, request: IncomingMessage): void {
+  const offered = request.headers['sec-websocket-protocol'];
+  if (subprotocol === undefined || offered === undefined) return;
+  if (!offered.split(',').some((name) => name.trim() === subprotocol))
+    throw new RendercastError('invalid_request', `this socket speaks ${subprotocol}`);
 }
 
 /** A key in the address, for clients that can send no header, where the route takes one. */

@@ -5,6 +5,7 @@ const FIN = 0x80;
 const TEXT = 0x1;
 const BINARY = 0x2;
 const PING = 0x9;
+const PONG = 0xa;
 
 /**
  * Frames of RFC 6455 as a server sends them: whole, unmasked, not compressed. Made once per event and shared by
@@ -19,6 +20,11 @@ export function encodePing(sentBytes: number): Buffer {
   const payload = Buffer.alloc(8);
   payload.writeDoubleBE(sentBytes);
   return framed(PING, payload);
+}
+
+/** The answer to a ping, with what it carried. */
+export function encodePong(payload: Uint8Array): Buffer {
+  return framed(PONG, payload);
 }
 
 /** How far the peer has read, from a pong; null for a pong of something else. */
