@@ -10,6 +10,8 @@ export interface CommandContext {
   url: URL;
   output: Output;
   terminal: Terminal;
+  /** The environment: read here, handed on to whoever needs it. */
+  env: NodeJS.ProcessEnv;
 }
 
 /** Runs a command against a server: makes what it works with, says what went wrong, sets the exit code. */
@@ -18,13 +20,14 @@ export async function runCommand(
   command: (context: CommandContext) => Promise<number>,
 ): Promise<void> {
   const output = createOutput(options.json === true, process.stdout, process.stderr);
+  const { env } = process;
   let url: URL | null = null;
   let client: Client | null = null;
   try {
-    url = serverUrl(options.url, process.env);
-    client = connect(url, serverKey(options.apiKey, process.env));
-    const terminal = createTerminal(process.env, process.stdin, process.stderr);
-    process.exitCode = await command({ client, url, output, terminal });
+    url = serverUrl(options.url, env);
+    client = connect(url, serverKey(options.apiKey, env));
+    const terminal = createTerminal(env, process.stdin, process.stderr);
+    process.exitCode = await command({ client, url, output, terminal, env });
   } catch (error) {
     const failure = describeFailure(error, url);
     tell(failure, output);

@@ -35,24 +35,24 @@ async function examine(context: CommandContext, options: ServerOptions): Promise
   return exitCode;
 }
 
-async function* findings({ client, url }: CommandContext, options: ServerOptions): AsyncGenerator<Finding> {
+async function* findings({ client, url, env }: CommandContext, options: ServerOptions): AsyncGenerator<Finding> {
   yield checkNode(process.version);
   yield checkStudio(findStudio());
   const presence = await whoAnswers(url, AbortSignal.timeout(10_000));
-  yield* configFindings(url, presence.is === 'rendercast');
+  yield* configFindings(url, env, presence.is === 'rendercast');
   yield checkServer(url, presence);
   if (presence.is !== 'rendercast') return;
   const engines = await client.engines().catch((error: unknown) => error);
-  const hasKey = serverKey(options.apiKey, process.env) !== undefined;
+  const hasKey = serverKey(options.apiKey, env) !== undefined;
   yield checkKey(engines instanceof RendercastError ? engines.code : null, hasKey);
   if (Array.isArray(engines)) for (const engine of engines as EngineInfo[]) yield checkEngine(engine);
 }
 
 /** What a server started here and now would find. */
-async function* configFindings(url: URL, answered: boolean): AsyncGenerator<Finding> {
+async function* configFindings(url: URL, env: NodeJS.ProcessEnv, answered: boolean): AsyncGenerator<Finding> {
   try {
     const { loadConfig } = await import('@rendercast/server'); // takes its time: only where it is needed
-    const { dataDir, host, port } = loadConfig({}, process.env);
+    const { dataDir, host, port } = loadConfig({}, env);
     yield await checkDataFolder(dataDir);
     const ours = answered && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname) && portOf(url) === port;
     yield await checkPort(host, port, ours);

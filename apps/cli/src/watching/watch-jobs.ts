@@ -67,12 +67,12 @@ export async function withShow(
   }
 }
 
-function chooseShow({ output, terminal }: CommandContext, pictures: PictureMode, many: boolean): Show {
+function chooseShow({ output, terminal, env }: CommandContext, pictures: PictureMode, many: boolean): Show {
   if (output.json) return createJsonShow(output);
   if (!terminal.live) return createLineShow(output, many);
-  const protocol = pictures === 'auto' ? detectPictures(process.env, terminal.live) : pictures;
+  const protocol = pictures === 'auto' ? detectPictures(env, terminal.live) : pictures;
   // The number tells our picture from those of other programs in the same terminal.
-  const maker = createPictureMaker(protocol, process.env, process.pid);
+  const maker = createPictureMaker(protocol, env, process.pid);
   return createLiveShow(terminal, (text) => void process.stderr.write(text), maker, many);
 }
 
