@@ -116,6 +116,8 @@ const planted: [string, Breach['rule'], string, string][] = [
   ],
   ['the queue sees the gateway', 'zone', `${server}/queue/a.ts`, `import '../gateway/gateway.js';`],
   ['the blobs see the queue', 'zone', `${server}/blobs/a.ts`, `import type { Queue } from '../queue/queue.js';`],
+  ['the embedding reaches for the client', 'zone', `${server}/embed/a.ts`, `import '@rendercast/client';`],
+  ['the backup sees the queue', 'zone', `${server}/backup/a.ts`, `import type { Queue } from '../queue/queue.js';`],
   ['a folder of its own making', 'zone', 'packages/server/src/plugins/a.ts', `export const a = 1;`],
   [
     'the metrics reach for the store',

@@ -92,7 +92,17 @@ export async function startGeneration(parts: GenerationParts, options: GenerateO
 
 /** The options of `generate` name the job and the request in one breath; a submission keeps them apart. */
 function commandOf(options: GenerateOptions): { command: unknown; idempotencyKey: string | undefined } {
-  const { kind = 'image', jobId, owner, idempotencyKey, engine, priority, tags, queueTimeoutMs, ...request } = options;
+  const {
+    kind = 'image',
+    jobId,
+    owner: _owner,
+    idempotencyKey,
+    engine,
+    priority,
+    tags,
+    queueTimeoutMs,
+    ...request
+  } = options;
   const command = { kind, id: jobId, engine, priority, tags, queueTimeoutMs, request };
   return { command, idempotencyKey };
 }
