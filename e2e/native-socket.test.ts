@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { isTerminal } from '@rendercast/protocol';
 import { jobAnswerSchema } from '@rendercast/protocol/dialects/native/index';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { type House, rehearsal, startHouse, until } from './support/house.js';
 import { openWire } from './support/socket.js';
 
@@ -18,7 +21,7 @@ async function submit(body: unknown): Promise<string> {
 }
 
 describe('a native socket', () => {
-  it('watches a job from before it exists to its end, with place, progress and every fact once', async () => {
+  it('RC-SUBSCRIBE-3 RC-LEVEL-2 RC-FACT-1: watches a job from before it exists to its end, with place, progress and every fact once', async () => {
     const wire = await openWire(house.url);
     wire.send({ type: 'subscribe', ref: 'early', job: 'not-yet', levels: true });
     const subscribed = await wire.next('subscribed');
@@ -27,6 +30,7 @@ describe('a native socket', () => {
       rehearsal(
         {
           steps: 6,
+          fallingPercent: true,
           stages: [
             { name: 'one', steps: 3 },
             { name: 'two', steps: 3 },
@@ -47,7 +51,7 @@ describe('a native socket', () => {
     wire.close();
   });
 
-  it('joins a running job late with its snapshot and levels, and a finished one with its result', async () => {
+  it('RC-SUBSCRIBE-5: joins a running job late with its snapshot and levels, and a finished one with its result', async () => {
     const id = await submit(rehearsal({ hangAtStep: 3, steps: 10 }));
     const early = await openWire(house.url);
     early.send({ type: 'subscribe', job: id });
@@ -65,7 +69,7 @@ describe('a native socket', () => {
     for (const wire of [early, late, after]) wire.close();
   });
 
-  it('RC-RESUME: goes on from any position without loss or repeat', async () => {
+  it('RC-RESUME-1 RC-RESET-1: goes on from any position without loss or repeat', async () => {
     const id = await submit(rehearsal());
     const wire = await openWire(house.url);
     wire.send({ type: 'subscribe', job: id });
@@ -90,7 +94,7 @@ describe('a native socket', () => {
     wire.close();
   });
 
-  it('brings previews as binary frames, only to those who asked', async () => {
+  it('RC-BINARY-1 RC-LEVEL-4: brings previews as binary frames, only to those who asked', async () => {
     const [with_, without] = [await openWire(house.url), await openWire(house.url)];
     with_.send({ type: 'subscribe', job: 'with-previews', previews: 'binary' });
     without.send({ type: 'subscribe', job: 'with-previews' });
@@ -161,7 +165,7 @@ describe('a native socket', () => {
     wire.close();
   });
 
-  it('survives garbage of every sort and answers with errors', async () => {
+  it('RC-SOCKET-2: survives garbage of every sort and answers with errors', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.oneof(fc.string(), fc.json(), fc.uint8Array({ maxLength: 64 })), { maxLength: 8 }),
@@ -177,7 +181,7 @@ describe('a native socket', () => {
     );
   });
 
-  it('holds a socket to its limits: subscriptions, message rate, frame size', async () => {
+  it('RC-SOCKET-3: holds a socket to its limits: subscriptions, message rate, frame size', async () => {
     const wire = await openWire(house.url);
     for (let n = 0; n < 25; n += 1) wire.send({ type: 'subscribe', ref: `s${n}`, job: `unborn-${n}` });
     expect((await wire.next('error')).error.code).toBe('too_many_requests');
@@ -189,7 +193,7 @@ describe('a native socket', () => {
     expect((await big.untilClosed()).code).toBe(1009);
   });
 
-  it('wants hello first', async () => {
+  it('RC-HELLO-1: wants hello first', async () => {
     const wire = await openWire(house.url, { hello: false });
     wire.send({ type: 'subscribe', job: 'x' });
     expect((await wire.next('error')).error.code).toBe('invalid_request');
@@ -199,7 +203,54 @@ describe('a native socket', () => {
   });
 });
 
-it('says goodbye when the server goes down, and when to come back', async () => {
+describe('the upgrade', () => {
+  const offering = (protocols: string[]): WebSocket =>
+    new WebSocket(`${house.url.replace('http', 'ws')}/v1/stream`, protocols);
+
+  it('RC-SOCKET-5: speaks the native protocol with a peer that offers it, among others or not by name', async () => {
+    for (const [offered, chosen] of [
+      [['rendercast.v1'], 'rendercast.v1'],
+      [['other.v9', 'rendercast.v1'], 'rendercast.v1'],
+      [[], ''],
+    ] as const) {
+      const socket = offering([...offered]);
+      const first = once(socket, 'message');
+      await once(socket, 'open');
+      expect(socket.protocol).toBe(chosen);
+      socket.send('{"type":"hello"}');
+      expect(String((await first)[0])).toContain('"protocol":"rendercast.v1"');
+      socket.close();
+    }
+  });
+
+  it('RC-SOCKET-5: refuses a peer that speaks only other protocols', async () => {
+    const socket = offering(['other.v9']);
+    const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
+    expect(response.statusCode).toBe(400);
+    response.resume();
+  });
+});
+
+it('RC-PING-2: is pinged at every heartbeat, and cut off when it is silent for as long again', async () => {
+  const own = await startHouse({ heartbeatMs: 60 });
+  const deaf = new WebSocket(`${own.url.replace('http', 'ws')}/v1/stream`, 'rendercast.v1', { autoPong: false });
+  const pinged = once(deaf, 'ping');
+  const closed = once(deaf, 'close');
+  await once(deaf, 'open');
+  const alive = await openWire(own.url);
+  let pings = 0;
+  alive.socket.on('ping', () => {
+    pings += 1;
+  });
+  await pinged;
+  expect((await closed)[0]).toBe(1006);
+  await until(() => pings >= 5, 'five heartbeats');
+  expect(alive.closed).toBeNull();
+  alive.close();
+  await own.stop();
+});
+
+it('RC-DRAIN-1 RC-SSE-4: says goodbye when the server goes down, and when to come back', async () => {
   const own = await startHouse();
   const wire = await openWire(own.url);
   const stream = await fetch(`${own.url}/v1/events`);

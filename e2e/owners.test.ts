@@ -43,7 +43,7 @@ describe('with keys', () => {
     expect((await house.call('/health')).status).toBe(200);
   });
 
-  it("shows nobody another owner's job, at any address, by either id; the operator sees all", async () => {
+  it("RC-AUTH-2: shows nobody another owner's job, at any address, by either id; the operator sees all", async () => {
     const id = await finished(ADA, 'my-secret');
     const { job } = (await house.call(`/v1/jobs/${id}`, { key: ADA })).as(snapshotAnswerSchema);
     const artifact = job.outputs[0]?.artifact.id ?? '';
@@ -70,7 +70,7 @@ describe('with keys', () => {
     expect((await house.call('/v1/jobs', { key: BOSS })).text).toContain(id);
   });
 
-  it("keeps sockets and streams to their owner's jobs, also for an id chosen before the job exists", async () => {
+  it("RC-AUTH-2: keeps sockets and streams to their owner's jobs, also for an id chosen before the job exists", async () => {
     const eve = await openWire(house.url, { token: EVE });
     eve.send({ type: 'subscribe', job: 'chosen-by-ada' });
     eve.send({ type: 'subscribe', feed: {} });
@@ -105,7 +105,7 @@ describe('with keys', () => {
     expect((await house.call('/v1/jobs', { key: EVE, body })).code).toBe('invalid_field');
   });
 
-  it('signs file addresses, which work without a key, for that file only', async () => {
+  it('RC-AUTH-4: signs file addresses, which work without a key, for that file only', async () => {
     const id = await finished(ADA);
     const { job } = (await house.call(`/v1/jobs/${id}`, { key: ADA })).as(snapshotAnswerSchema);
     const url = job.outputs[0]?.artifact.url ?? '';
@@ -117,7 +117,7 @@ describe('with keys', () => {
     expect((await house.call(`/v1/jobs/${id}?${url.split('?')[1]}`)).code).toBe('unauthorized');
   });
 
-  it('refuses a socket with a wrong token, and one that never says who it is', async () => {
+  it('RC-HELLO-3: refuses a socket with a wrong token, and one that never says who it is', async () => {
     const wrong = await openWire(house.url, { hello: false });
     wrong.send({ type: 'hello', token: 'wrong' });
     expect((await wrong.next('error')).error.code).toBe('unauthorized');
@@ -144,7 +144,7 @@ describe('with keys', () => {
 });
 
 describe('without keys', () => {
-  it('lets pages of this machine and from disk in, and no strange ones, over HTTP and sockets', async () => {
+  it('RC-AUTH-3: lets pages of this machine and from disk in, and no strange ones, over HTTP and sockets', async () => {
     const open = await startHouse();
     for (const origin of ['null', 'http://localhost:5173']) {
       const answer = await call(open.url, '/v1/jobs', { headers: { origin } });

@@ -56,7 +56,7 @@ const seqs = (heard: readonly Heard[]): number[] =>
   heard.flatMap(({ message }) => (message.type === 'event' ? [message.fact.seq] : []));
 
 describe('a stream of events (SSE)', () => {
-  it('opens with a snapshot and goes on to the end', async () => {
+  it('RC-SSE-2: opens with a snapshot and goes on to the end', async () => {
     const id = await submit(rehearsal({ steps: 5 }));
     const heard = await listen(`/v1/jobs/${id}/events`, null, isEnd);
     expect(heard[0]?.event).toBe('snapshot');
@@ -65,7 +65,7 @@ describe('a stream of events (SSE)', () => {
     expect(seqs(heard)).toEqual(seqs(heard).map((_, index) => start + 1 + index));
   });
 
-  it('goes on after Last-Event-ID, cut at every event', async () => {
+  it('RC-SSE-3 RC-RESUME-1 RC-POSITION-1: goes on after Last-Event-ID, cut at every event', async () => {
     const id = await submit(rehearsal({ steps: 5 }));
     const whole = await listen(`/v1/jobs/${id}/events`, null, isEnd);
     const epoch = whole[0]?.id?.split(':')[0] ?? '';
@@ -101,7 +101,19 @@ describe('a stream of events (SSE)', () => {
     expect(seqs(rest)).toEqual(seqs(heard.slice(middle + 1)));
   });
 
-  it('says reset and brings a snapshot for a position of another epoch', async () => {
+  it('RC-SSE-4: breaks its silence with a comment at every heartbeat', async () => {
+    const own = await startHouse({ heartbeatMs: 40 });
+    const dropping = new AbortController();
+    const response = await fetch(`${own.url}/v1/jobs/silent/events`, { signal: dropping.signal });
+    const text = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let heard = '';
+    while (heard.split('\n:').length < 4) heard += (await text?.read())?.value ?? '';
+    expect(heard).toMatch(/^(?:: .+\n\n|id: .+\nevent: snapshot\ndata: .+\n\n)+$/);
+    dropping.abort();
+    await own.stop();
+  });
+
+  it('RC-RESET-1: says reset and brings a snapshot for a position of another epoch', async () => {
     const id = await submit(rehearsal());
     const heard = await listen(`/v1/jobs/${id}/events`, 'gone:3', ({ event }) => event === 'reset');
     expect(heard[0]?.message).toMatchObject({ type: 'reset', reason: 'epoch' });
@@ -115,7 +127,7 @@ describe('a long-poll', () => {
     return answer.as(pollPageSchema);
   };
 
-  it('answers at once with a snapshot, then with what is new, until the end, each fact once', async () => {
+  it('RC-POLL-1 RC-POLL-2: answers at once with a snapshot, then with what is new, until the end, each fact once', async () => {
     const id = await submit(rehearsal({ steps: 6, stepMs: 15 }));
     let page = await poll(id, 'wait=10000');
     let seq = page.snapshot?.job.seq ?? 0;
@@ -139,7 +151,7 @@ describe('a long-poll', () => {
     expect(levels).toBeGreaterThan(1);
   });
 
-  it('waits no longer than asked when nothing happens, and answers empty', async () => {
+  it('RC-POLL-1: waits no longer than asked when nothing happens, and answers empty', async () => {
     const id = await submit(rehearsal({ hangAtStep: 1 }));
     await until(async () => (await house.call(`/v1/jobs/${id}`)).text.includes('"stage":"base_model"'), 'the stage');
     let page = await poll(id, 'wait=1');

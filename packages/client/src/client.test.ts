@@ -8,7 +8,7 @@ const house = createHouse();
 afterEach(() => house.close());
 
 describe('submitting', () => {
-  it('sends the same key again when the answer is lost, so that one job comes of it', async () => {
+  it('RC-SUBMIT-5: sends the same key again when the answer is lost, so that one job comes of it', async () => {
     const peer = await house.peer({ empty: true });
     peer.manners.loseAnswers = 2;
     const handle = await house.client(peer.url).generate('a red fox', { steps: 30, priority: 3 });
@@ -197,7 +197,7 @@ describe('a feed', () => {
     },
   );
 
-  it('says a reset aloud and reads the page again', async () => {
+  it('RC-RESET-2: says a reset aloud and reads the page again', async () => {
     const peer = await house.peer();
     const { all } = gatherLive(house.client(peer.url).feed());
     await until(() => peer.following === 1, 'it is followed');

@@ -46,7 +46,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     );
   });
 
-  it('notices a fact that was left out and fetches it, without a reset', async () => {
+  it('RC-FACT-5: notices a fact that was left out and fetches it, without a reset', async () => {
     const peer = await house.peer();
     const gathered = gatherLive(
       house
@@ -64,7 +64,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(events.some(({ type }) => type === 'reset')).toBe(false);
   });
 
-  it('says a reset aloud, once, and goes on from what it brought', async () => {
+  it('RC-RESET-2: says a reset aloud, once, and goes on from what it brought', async () => {
     const peer = await house.peer();
     const client = house.client(peer.url, { transports: [transport] });
     const { all: events, done } = gatherLive(client.job('j1').events());

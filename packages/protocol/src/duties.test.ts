@@ -3,50 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
-const GATEWAY = "a running server shows it: for the gateway's tests";
-const QUEUE = 'for the tests of log, queue and store';
-const STORY = 'for the whole-system stories, with a server that is killed';
-const CLIENT = "a duty of the SDK: for the client's tests";
-
 /**
- * Duties of PROTOCOL.md that no test names yet, with the reason. The list may only shrink: a duty that has its test
- * must leave it, and a new duty comes with its test.
+ * Duties of PROTOCOL.md that no test names, with the reason. The list may only shrink: a duty that has its test must leave
+ * it, and a new duty comes with its test.
  */
-const WITHOUT_A_TEST: Record<string, string> = {
-  'RC-ACK-1': STORY,
-  'RC-ACK-2': STORY,
-  'RC-ACK-3': STORY,
-  'RC-WATCH-1': GATEWAY,
-  'RC-FACT-1': QUEUE,
-  'RC-FACT-2': QUEUE,
-  'RC-FACT-5': CLIENT,
-  'RC-LEVEL-1': GATEWAY,
-  'RC-LEVEL-2': QUEUE,
-  'RC-LEVEL-3': GATEWAY,
-  'RC-LEVEL-5': CLIENT,
-  'RC-POSITION-1': CLIENT,
-  'RC-RESUME-1': STORY,
-  'RC-RESET-2': CLIENT,
-  'RC-HTTP-3': GATEWAY,
-  'RC-HTTP-4': GATEWAY,
-  'RC-AUTH-1': CLIENT,
-  'RC-AUTH-2': GATEWAY,
-  'RC-AUTH-3': GATEWAY,
-  'RC-AUTH-4': GATEWAY,
-  'RC-SUBMIT-3': QUEUE,
-  'RC-SUBMIT-4': QUEUE,
-  'RC-SUBMIT-5': CLIENT,
-  'RC-SUBMIT-6': QUEUE,
-  'RC-EDIT-1': QUEUE,
-  'RC-REMOVE-1': QUEUE,
-  'RC-CANCEL-2': QUEUE,
-  'RC-CANCEL-3': QUEUE,
-  'RC-FILE-3': QUEUE,
-  'RC-SSE-4': GATEWAY,
-  'RC-SOCKET-3': GATEWAY,
-  'RC-PING-2': GATEWAY,
-  'RC-DRAIN-2': CLIENT,
-};
+const WITHOUT_A_TEST: Record<string, string> = {};
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const DUTY = /RC-[A-Z]+-\d+/g;

@@ -69,7 +69,7 @@ describe('submit', () => {
     await expect(rig.queue.submit(ALICE, picture({ stepMs: 2 }), options)).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  test('is refused when too many wait, says when to come back, and uses up no key', async () => {
+  test('RC-SUBMIT-4 RC-SUBMIT-6: is refused when too many wait, says when to come back, and uses up no key', async () => {
     await reopen({ limits: { maxWaitingPerOwner: 1, maxWaiting: 2 } });
     const options = { ...VIA, idempotencyKey: 'k1' };
     const waiting = await submitted();
@@ -133,7 +133,7 @@ describe('cancel', () => {
     expect((await factsOf(rig, job.id)).at(-1)).toMatchObject({ type: 'canceled', reason: 'changed my mind' });
   });
 
-  test('of a running job is a fact, the same when asked again, and bars the way back to the queue', async () => {
+  test('RC-CANCEL-1 RC-CANCEL-3: of a running job is a fact, the same when asked again, and bars the way back to the queue', async () => {
     await submitted();
     const { job, lease } = await claimed();
     expect(await rig.queue.cancel(ALICE, job.id, 'enough')).toMatchObject({ state: 'running', canceling: true });
@@ -238,7 +238,7 @@ describe('remove', () => {
     await expect(rig.queue.edit(ALICE, job.id, { favorite: true })).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  test('of one file leaves the job and its other files', async () => {
+  test('RC-FILE-3: of one file leaves the job and its other files', async () => {
     const job = await submitted();
     const { lease } = await claimed();
     const [first, second] = [await artifactOf(rig, job.id), await artifactOf(rig, job.id)];

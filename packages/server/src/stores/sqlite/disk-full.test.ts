@@ -40,7 +40,7 @@ async function fill(): Promise<{ taken: string[]; refusedKeys: string[] }> {
 }
 
 describe('a store that has run out of room', () => {
-  it('refuses what it cannot store with storage_unavailable, and nothing of that stays', async () => {
+  it('RC-SUBMIT-6: refuses what it cannot store with storage_unavailable, and nothing of that stays', async () => {
     const { taken } = await fill();
     expect(taken.length).toBeGreaterThan(0);
     expect((await store.counts()).queued).toBe(taken.length);
