@@ -78,7 +78,7 @@ describe('the channel of a job', () => {
     expect(heard.map(({ type }) => type)).toEqual(['snapshot']);
   });
 
-  it('shows no level before its fact, from an older attempt, older than the newest, or after the end', () => {
+  it('RC-LEVEL-5: shows no level before its fact, from an older attempt, older than the newest, or after the end', () => {
     const { channel, heard } = follow();
     channel.level('j1', progress(1, 1), null); // nothing is known yet
     channel.opened(at(1), 'e1:1');
