@@ -1,5 +1,5 @@
 import type { FeedListener, FeedTail } from './feed-tail.js';
-import type { Reach } from './sources.js';
+import type { Reach } from './follow.js';
 
 /** Tells those who wait for an id when a job under it comes into being. One listener serves them all. */
 export interface Births {

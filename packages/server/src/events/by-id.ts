@@ -1,9 +1,9 @@
 import { type Followed, formatPosition, type ResetReason } from '@rendercast/protocol';
+import type { FollowRequest, Prepared } from './follow.js';
 import type { Group } from './group.js';
 import type { Source } from './source.js';
 import type { Held, Sources } from './sources.js';
 import { followGroup, lostBehind, type Sink, type Subscription } from './subscription.js';
-import type { FollowRequest, Prepared } from './subscriptions.js';
 
 /** A place in a group, until it is left. */
 interface Joined {

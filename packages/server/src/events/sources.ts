@@ -5,6 +5,7 @@ import { createBirths } from './births.js';
 import type { Bus } from './bus/bus.js';
 import { type FeedScope, openFeedSource, scopeKey } from './feed-source.js';
 import { type FeedTail, openFeedTail } from './feed-tail.js';
+import type { Reach } from './follow.js';
 import { type JobSource, openJobSource } from './job-source.js';
 import type { Source, SourceListener } from './source.js';
 
@@ -15,12 +16,6 @@ const SWEEP_MS = 2_000;
 export interface Held {
   source: Source;
   release(): void;
-}
-
-/** Whose jobs a reader reaches: its own, or all (operators). Own ids come first. */
-export interface Reach {
-  owner: string;
-  all: boolean;
 }
 
 /** The sources of this node, each opened once however many follow it. */

@@ -19,29 +19,11 @@ import type { Encoding } from './chunk.js';
 import { createEventCounters, type EventCounters } from './counters.js';
 import type { FeedScope } from './feed-source.js';
 import type { Flusher } from './flusher.js';
+import type { FollowRequest, Prepared } from './follow.js';
 import { createGroup, type Group } from './group.js';
 import type { Source } from './source.js';
-import { createSources, type Reach } from './sources.js';
+import { createSources } from './sources.js';
 import { lostBehind, followGroup, type Sink, type Subscription } from './subscription.js';
-
-/** What a reader asks to follow. */
-export interface FollowRequest {
-  target: Target;
-  reach: Reach;
-  /** Where the reader stands; null: from now, with a snapshot. */
-  position: string | null;
-  dialect: Pick<Dialect, 'name' | 'createView'>;
-  variant: string;
-  levels: readonly LevelKind[];
-  encoding: Encoding;
-}
-
-/** A subscription that stands but has not begun: the reader is told first, then it is started (or given up). */
-export interface Prepared {
-  followed: Followed;
-  start(sink: Sink): Subscription;
-  giveUp(): void;
-}
 
 /** Things that are followed, by what they cost. */
 export interface Open {

@@ -1,7 +1,8 @@
 import { compareStamps, formatPosition, RendercastError, type Reply, type Stamp } from '@rendercast/protocol';
 import type { Clock } from '../clock.js';
 import type { Delivery, Encoding } from '../events/chunk.js';
-import type { FollowRequest, Subscriptions } from '../events/subscriptions.js';
+import type { FollowRequest } from '../events/follow.js';
+import type { Subscriptions } from '../events/subscriptions.js';
 import type { Connections } from './connections.js';
 
 type EventsReply = Extract<Reply, { events: unknown }>;

@@ -1,5 +1,5 @@
 import type { Principal } from '@rendercast/protocol';
-import type { Reach } from '../events/sources.js';
+import type { Reach } from '../events/follow.js';
 
 /** Whose jobs a principal reaches: its own, or (operators) everybody's. */
 export function reachOf(principal: Principal): Reach {
