@@ -111,14 +111,19 @@ export async function createGateway(
   };
 }
 
-/** How often requests that do not come in time are looked for, in milliseconds, at most. */
+/** Longest time in which the head of a request must have come, and time between looks for late ones, in milliseconds. */
+const HEAD_TIMEOUT_MS = 60_000;
 const LATE_EVERY_MS = 30_000;
 
 /** What every server that listens is made with. */
 function httpOptions({ requestTimeoutMs }: RouteDeps['config']): ServerOptions {
+  const bounded = requestTimeoutMs > 0;
   return {
     requireHostHeader: false, // `greet` says so itself
-    connectionsCheckingInterval: requestTimeoutMs === 0 ? LATE_EVERY_MS : Math.min(LATE_EVERY_MS, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs,
+    // Longer than the time for the whole request, Node would take it for that.
+    headersTimeout: bounded ? Math.min(HEAD_TIMEOUT_MS, requestTimeoutMs) : HEAD_TIMEOUT_MS,
+    connectionsCheckingInterval: bounded ? Math.min(LATE_EVERY_MS, requestTimeoutMs) : LATE_EVERY_MS,
   };
 }
 
