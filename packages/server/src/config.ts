@@ -96,6 +96,11 @@ export const SETTINGS = {
     about: "With keys: whether `/metrics` answers without an operator's key.",
     why: 'The figures tell how much everybody does. Open them where only the collector can reach the port.',
   }),
+  tracing: setting({
+    schema: flag(false),
+    about: 'Whether spans of each job are made, through the OpenTelemetry SDK that the process has loaded.',
+    why: 'Without an SDK there is nobody to make them for.',
+  }),
   maxBodyBytes: setting({
     schema: bytes(2 * MIB),
     about: 'Largest JSON body, in bytes.',
@@ -123,12 +128,12 @@ export const SETTINGS = {
   }),
   maxConnectionsPerAddress: setting({
     schema: count(1_100),
-    about: 'Most open sockets and event streams of one address.',
+    about: 'Most open sockets, event streams and long-polls of one address; of one network of 64 bits for IPv6.',
     why: 'A proxy, a lab or a load test on one machine fits; one runaway program does not take all.',
   }),
   maxConnections: setting({
     schema: count(20_000),
-    about: 'Most open sockets and event streams in all.',
+    about: 'Most open sockets, event streams and long-polls in all.',
     why: 'About 10 KB each: 200 MB.',
   }),
   maxSubscriptionsPerSocket: setting({
@@ -138,7 +143,7 @@ export const SETTINGS = {
   }),
   maxMessagesPerSecond: setting({
     schema: count(200),
-    about: 'Most messages of one socket a second, over ten seconds.',
+    about: 'Most messages and pings of one socket a second, over ten seconds.',
     why: 'Twenty times what any known client sends.',
   }),
   maxWaitingPerOwner: setting({
