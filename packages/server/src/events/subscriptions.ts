@@ -1,14 +1,11 @@
 import {
-  type Dialect,
   type FileUrl,
   type Followed,
   formatPosition,
   isEnded,
-  type LevelKind,
   type Levels,
   parsePosition,
   type ResetReason,
-  type Target,
 } from '@rendercast/protocol';
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
