@@ -9,3 +9,5 @@ export * from './matches-filter.js';
 export * from './media.js';
 export * from './position.js';
 export * from './reduce.js';
+export * from './shown-id.js';
+export * from './steady-progress.js';

@@ -1,0 +1,49 @@
+import type { Progress } from './events.js';
+import type { Job } from './job.js';
+
+/**
+ * How far a job has come in figures that are never null and never fall, over retries neither: for dialects whose clients
+ * know no attempts.
+ */
+export interface SteadyProgress {
+  /** 0 to 1. */
+  fraction: number;
+  step: number;
+  /** At least 1, and the same from the first figures of a job to its last. */
+  steps: number;
+  /** Time left, in milliseconds; null while unknown. */
+  etaMs: number | null;
+  /** Time since the present attempt started, in milliseconds. */
+  elapsedMs: number;
+}
+
+/** What an engine that counts no steps is said to have. */
+const STEPS_UNKNOWN = 100;
+
+/**
+ * The figures of a job, from the newest progress of its present attempt (null: none was told) and the figures that were
+ * shown before (null: none were). Where the engine tells less than was shown, what was shown stands.
+ */
+export function steadyProgress(
+  job: Job,
+  progress: Progress | null,
+  before: SteadyProgress | null = null,
+): SteadyProgress {
+  const steps = Math.max(1, before?.steps ?? progress?.steps ?? job.steps ?? STEPS_UNKNOWN);
+  const { etaMs, elapsedMs } = progress ?? { etaMs: null, elapsedMs: 0 };
+  if (job.state === 'succeeded') return { fraction: 1, step: steps, steps, etaMs: 0, elapsedMs };
+  const told = told01(progress) ?? 0;
+  const fraction = Math.max(told, before?.fraction ?? 0);
+  // Where the total is the engine's own, so is the step; else it follows from the part that is done.
+  const counted = progress?.steps === steps ? (progress.step ?? Math.floor(told * steps)) : Math.floor(told * steps);
+  const step = Math.min(steps, Math.max(0, counted, before?.step ?? 0));
+  return { fraction, step, steps, etaMs, elapsedMs };
+}
+
+/** The part that is done, from the steps where the engine tells no part. */
+function told01(progress: Progress | null): number | null {
+  if (progress === null) return null;
+  const { fraction, step, steps } = progress;
+  const part = fraction ?? (step === null || steps === null || steps < 1 ? null : step / steps);
+  return part === null ? null : Math.min(1, Math.max(0, part));
+}
