@@ -69,7 +69,7 @@ async function caughtUp(guest: Guest, log: HistoryLog): Promise<void> {
   }
 }
 
-it(`RC-RESUME-1 RC-ACK-2 RC-FACT-1 RC-FACT-2: the server is killed ${KILLS} times in mid-job (seed ${SEED}); over WebSocket, SSE and long-poll every fact is seen once, and each job ends once`, {
+it(`RC-RESUME-1 RC-ACK-2 RC-FACT-1 RC-FACT-2 RC-LEVEL-2 RC-SUBMIT-5: the server is killed ${KILLS} times in mid-job (seed ${SEED}); over WebSocket, SSE and long-poll every fact is seen once, and each job ends once`, {
   timeout: 60_000 + KILLS * 10_000,
 }, async () => {
   const chance = createChance(SEED);

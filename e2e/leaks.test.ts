@@ -31,7 +31,7 @@ const submit = async (house: House, body: unknown): Promise<string> =>
 describe('a server that stops', () => {
   it('leaves nothing open, whatever it was used for and whoever is still connected', async () => {
     const leaks = watchLeaks();
-    const house = await startHouse();
+    const house = await startHouse({ drainMs: 100 });
     const picture = await sharp({ create: { width: 64, height: 64, channels: 3, background: 'red' } })
       .png()
       .toBuffer();

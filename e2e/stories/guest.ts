@@ -122,6 +122,7 @@ function script(chance: Chance) {
     stepMs: chance.between(5, 40),
     outputs: chance.between(1, 3),
     previewEvery: chance.pick([0, 1, 4]),
+    fallingPercent: chance.happens(0.2),
     ...(chance.happens(0.5)
       ? {
           stages: [
