@@ -24,7 +24,6 @@ export const COLOURS = {
 } as const satisfies Record<string, Colour>;
 
 export type ColourName = keyof typeof COLOURS;
-export const COLOUR_NAMES = Object.keys(COLOURS) as [ColourName, ...ColourName[]];
 
 export function colour(hue: number, saturation: number, lightness: number): Colour {
   return { hue, saturation, lightness };
@@ -55,7 +54,7 @@ export function toHex(from: Colour): string {
 }
 
 /** Red, green, blue: 0..255. */
-export function toRgb({ hue, saturation, lightness }: Colour): [number, number, number] {
+function toRgb({ hue, saturation, lightness }: Colour): [number, number, number] {
   const reach = saturation * Math.min(lightness, 1 - lightness);
   const channel = (offset: number) => {
     const place = (offset + hue / 30 + 24) % 12;

@@ -1,1 +1,1 @@
-export { createEmbeddedImage, type EmbeddedImageOptions } from './embedded-image.js';
+export { createEmbeddedImage } from './embedded-image.js';

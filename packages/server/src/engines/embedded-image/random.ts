@@ -40,7 +40,7 @@ export function createRandom(seed: string): Random {
 }
 
 /** A 32-bit hash of a text (FNV-1a with a final mix, so that near texts land far apart). */
-export function hashText(text: string): number {
+function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

@@ -26,7 +26,7 @@ const CODES_BY_WORDS = new Map([
 ]);
 
 /** The primary result code of an error that SQLite threw; null for any other error. */
-export function sqliteCode(thrown: unknown): number | null {
+function sqliteCode(thrown: unknown): number | null {
   if (!(thrown instanceof Error)) return null;
   if ('errcode' in thrown && typeof thrown.errcode === 'number') return thrown.errcode & 0xff;
   return CODES_BY_WORDS.get(thrown.message) ?? null;

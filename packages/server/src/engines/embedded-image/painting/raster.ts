@@ -10,7 +10,7 @@ export function createRaster(width: number, height: number): Raster {
 }
 
 /** Half the size (rounded up), each pixel the mean of its four. */
-export function halve(from: Raster): Raster {
+function halve(from: Raster): Raster {
   const half = createRaster(Math.max(1, (from.width + 1) >> 1), Math.max(1, (from.height + 1) >> 1));
   const { data, width } = from;
   for (let y = 0; y < half.height; y++) {

@@ -1,4 +1,4 @@
-import { COLOUR_NAMES, type ColourName } from '../colour.js';
+import type { ColourName } from '../colour.js';
 import { STYLES } from '../painting/styles.js';
 
 /** What a word can mean to the painter. */
@@ -207,6 +207,3 @@ export function lookUp(word: string): { meaning: Meaning; plural: boolean } | un
   }
   return undefined;
 }
-
-export const SUBJECT_NAMES = Object.keys(SUBJECTS) as [Subject, ...Subject[]];
-export { COLOUR_NAMES };
