@@ -54,7 +54,7 @@ function followHolders(
   let stopWaiting = (): void => undefined;
 
   function startOn({ group, leave }: Joined, at: number): { source: Source; following: Subscription } {
-    return { source: group.source, following: followGroup(group, at, sink, leave, lost) };
+    return { source: group.source, following: followGroup(group, at, sink, leave, { lost }) };
   }
 
   /** The job was pruned and its id is free again: the reader is told, and waits as at first. */

@@ -22,6 +22,11 @@ export interface Sink {
   failed(error: unknown): void;
 }
 
+/** Who is told, in the reader's place, that the log does not reach back to where it stands. */
+export interface Loss {
+  lost(position: number): void;
+}
+
 /** One reader following one source. */
 export interface Subscription {
   /** The number up to which it has been given everything. */
@@ -40,127 +45,148 @@ export function followGroup(
   start: number,
   sink: Sink,
   onClose: () => void,
-  lost: (position: number) => void = () => sink.failed(lostBehind()),
+  lost: Loss | null = null,
 ): Subscription {
-  const { source } = group;
-  let position = start;
-  let live = false;
-  let catching = false;
-  let closed = false;
-  let behind = false;
+  const follower = new Follower(group, start, sink, onClose, lost);
+  follower.begin();
+  return follower;
+}
 
-  const reader: LiveReader = {
-    take(chunk, from) {
-      if (sink.blocked()) {
-        position = from;
-        fallBehind();
-        return false;
-      }
-      write(chunk);
-      return true;
-    },
-    lose,
-  };
+/** One reader of a group. A class, because there is one for each open connection: see decision 006. */
+class Follower implements LiveReader, Subscription {
+  readonly #group: Group;
+  readonly #sink: Sink;
+  readonly #onClose: () => void;
+  readonly #lost: Loss | null;
+  #position: number;
+  #live = false;
+  #catching = false;
+  #closed = false;
+  #behind = false;
 
-  function write(chunk: Chunk): void {
-    const wanted = sink.wants === undefined ? chunk : chunk.filter((frame) => sink.wants?.(frame) ?? true);
-    if (wanted.deliveries.length === 0) return;
-    sink.write(wanted);
-    group.took(wanted);
+  constructor(group: Group, start: number, sink: Sink, onClose: () => void, lost: Loss | null) {
+    this.#group = group;
+    this.#position = start;
+    this.#sink = sink;
+    this.#onClose = onClose;
+    this.#lost = lost;
   }
 
-  function note(isBehind: boolean): void {
-    if (isBehind === behind) return;
-    behind = isBehind;
-    group.countBehind(isBehind ? 1 : -1);
+  get position(): number {
+    return this.#live ? this.#group.flushed : this.#position;
   }
 
-  function fallBehind(): void {
-    if (live) position = Math.min(position, group.flushed);
-    live = false;
-    group.leave(reader);
-    note(!closed);
-    if (!closed) sink.whenReady(() => catchUp());
+  begin(): void {
+    // Everything that is in memory goes out in this very turn, so that a subscribe is answered in one piece.
+    if (!this.#sink.blocked()) this.#goOnFromMemory();
+    // Also where that filled its window.
+    if (!this.#live) this.#catchUp();
   }
 
-  function catchUp(): void {
-    if (closed || catching || live) return;
-    catching = true;
-    note(true);
-    readOn()
-      .catch((error: unknown) => {
-        if (!closed) sink.failed(error);
-      })
-      .finally(() => {
-        catching = false;
-      });
-  }
-
-  async function readOn(): Promise<void> {
-    while (!closed && !live) {
-      if (sink.blocked()) {
-        await new Promise<void>((resolve) => sink.whenReady(resolve));
-        continue;
-      }
-      if (goOnFromMemory()) continue;
-      const page = await source.read(position);
-      if (closed) return;
-      if (page.horizon > position) return lose();
-      // Never past what live readers have: the group hands on the rest.
-      const facts = page.facts.filter((entry) => source.numberOf(entry) <= group.flushed);
-      write(group.chunkOf(facts));
-      position = Math.max(position, Math.min(page.upTo, group.flushed));
-      if (page.upTo <= position && page.facts.length === 0 && position < group.flushed) position = group.flushed;
+  take(chunk: Chunk, from: number): boolean {
+    if (this.#sink.blocked()) {
+      this.#position = from;
+      this.#fallBehind();
+      return false;
     }
-  }
-
-  /** The log does not reach back to where this reader stands. */
-  function lose(): void {
-    if (live) position = group.flushed;
-    close();
-    lost(position);
-  }
-
-  /** One step that needs no store: hands on what is in memory, or joins the live readers. False: the log is needed. */
-  function goOnFromMemory(): boolean {
-    group.flush(); // nothing is pending from here to the join
-    if (position < group.flushed && position < source.tailFrom) return false;
-    if (position < group.flushed) {
-      write(group.chunkOf(source.inMemory(position).filter((entry) => source.numberOf(entry) <= group.flushed)));
-      position = group.flushed;
-      if (sink.blocked()) return true;
-    }
-    if (source.gone) {
-      lose();
-      return true;
-    }
-    write(group.newest());
-    live = true;
-    note(false);
-    group.join(reader);
-    sink.live?.(position);
+    this.#write(chunk);
     return true;
   }
 
-  function close(): void {
-    if (closed) return;
-    closed = true;
-    note(false);
-    group.leave(reader);
-    onClose();
+  /** The log does not reach back to where this reader stands. */
+  lose(): void {
+    if (this.#live) this.#position = this.#group.flushed;
+    this.close();
+    if (this.#lost === null) this.#sink.failed(lostBehind());
+    else this.#lost.lost(this.#position);
   }
 
-  // Everything that is in memory goes out in this very turn, so that a subscribe is answered in one piece.
-  if (!sink.blocked()) goOnFromMemory();
-  // Also where that filled its window.
-  if (!live) catchUp();
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#note(false);
+    this.#group.leave(this);
+    this.#onClose();
+  }
 
-  return {
-    get position() {
-      return live ? group.flushed : position;
-    },
-    close,
-  };
+  #write(chunk: Chunk): void {
+    const sink = this.#sink;
+    const wanted = sink.wants === undefined ? chunk : chunk.filter((frame) => sink.wants?.(frame) ?? true);
+    if (wanted.deliveries.length === 0) return;
+    sink.write(wanted);
+    this.#group.took(wanted);
+  }
+
+  #note(isBehind: boolean): void {
+    if (isBehind === this.#behind) return;
+    this.#behind = isBehind;
+    this.#group.countBehind(isBehind ? 1 : -1);
+  }
+
+  #fallBehind(): void {
+    if (this.#live) this.#position = Math.min(this.#position, this.#group.flushed);
+    this.#live = false;
+    this.#group.leave(this);
+    this.#note(!this.#closed);
+    if (!this.#closed) this.#sink.whenReady(() => this.#catchUp());
+  }
+
+  #catchUp(): void {
+    if (this.#closed || this.#catching || this.#live) return;
+    this.#catching = true;
+    this.#note(true);
+    this.#readOn()
+      .catch((error: unknown) => {
+        if (!this.#closed) this.#sink.failed(error);
+      })
+      .finally(() => {
+        this.#catching = false;
+      });
+  }
+
+  async #readOn(): Promise<void> {
+    const { source } = this.#group;
+    while (!this.#closed && !this.#live) {
+      if (this.#sink.blocked()) {
+        await new Promise<void>((resolve) => this.#sink.whenReady(resolve));
+        continue;
+      }
+      if (this.#goOnFromMemory()) continue;
+      const page = await source.read(this.#position);
+      if (this.#closed) return;
+      if (page.horizon > this.#position) return this.lose();
+      // Never past what live readers have: the group hands on the rest.
+      const { flushed } = this.#group;
+      const facts = page.facts.filter((entry) => source.numberOf(entry) <= flushed);
+      this.#write(this.#group.chunkOf(facts));
+      this.#position = Math.max(this.#position, Math.min(page.upTo, flushed));
+      if (page.upTo <= this.#position && page.facts.length === 0 && this.#position < flushed) this.#position = flushed;
+    }
+  }
+
+  /** One step that needs no store: hands on what is in memory, or joins the live readers. False: the log is needed. */
+  #goOnFromMemory(): boolean {
+    const group = this.#group;
+    const { source } = group;
+    group.flush(); // nothing is pending from here to the join
+    if (this.#position < group.flushed && this.#position < source.tailFrom) return false;
+    if (this.#position < group.flushed) {
+      const facts = source.inMemory(this.#position).filter((entry) => source.numberOf(entry) <= group.flushed);
+      this.#write(group.chunkOf(facts));
+      this.#position = group.flushed;
+      if (this.#sink.blocked()) return true;
+    }
+    if (source.gone) {
+      this.lose();
+      return true;
+    }
+    this.#write(group.newest());
+    this.#live = true;
+    this.#note(false);
+    group.join(this);
+    this.#sink.live?.(this.#position);
+    return true;
+  }
 }
 
 /** The error of a reader that cannot be told of a reset where it is. */

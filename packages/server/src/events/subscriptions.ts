@@ -12,15 +12,14 @@ import type { Logger } from '../logger.js';
 import type { Store } from '../stores/store.js';
 import type { Bus } from './bus/bus.js';
 import { type ById, prepareById } from './by-id.js';
-import type { Encoding } from './chunk.js';
 import { createEventCounters, type EventCounters } from './counters.js';
 import type { FeedScope } from './feed-source.js';
 import type { Flusher } from './flusher.js';
 import type { FollowRequest, Prepared } from './follow.js';
+import { followWithResets, type StartingOver } from './follow-with-resets.js';
 import { createGroup, type Group } from './group.js';
 import type { Source } from './source.js';
 import { createSources } from './sources.js';
-import { lostBehind, followGroup, type Sink, type Subscription } from './subscription.js';
 
 /** Things that are followed, by what they cost. */
 export interface Open {
@@ -169,40 +168,15 @@ export function createSubscriptions(deps: {
         position: formatPosition({ epoch: store.epoch, n: at }),
         reset: asked.reset,
       };
-      return { followed, start: (sink) => begin(request, { group, leave }, at, sink), giveUp: leave };
+      return {
+        followed,
+        start: (sink) => followWithResets(startingOver, request, { group, leave, at }, sink),
+        giveUp: leave,
+      };
     } catch (error) {
       leave();
       throw error;
     }
-  }
-
-  /** Follows from a number. Where the log turns out not to reach back to it, the reader is reset and goes on. */
-  function begin(request: FollowRequest, joined: Joined, at: number, sink: Sink): Subscription {
-    let closed = false;
-    let current = followGroup(joined.group, at, sink, joined.leave, (n) => void startOver(n));
-
-    async function startOver(n: number): Promise<void> {
-      if (sink.reset === undefined) return sink.failed(lostBehind());
-      try {
-        const prepared = await prepare({ ...request, position: formatPosition({ epoch: store.epoch, n }) });
-        if (!closed) sink.reset(prepared.followed);
-        // It may have closed at the news.
-        if (closed) prepared.giveUp();
-        else current = prepared.start(sink);
-      } catch (error) {
-        if (!closed) sink.failed(error);
-      }
-    }
-
-    return {
-      get position() {
-        return current.position;
-      },
-      close() {
-        closed = true;
-        current.close();
-      },
-    };
   }
 
   async function placeOf(
@@ -228,6 +202,7 @@ export function createSubscriptions(deps: {
   }
 
   const countReset = (reason: ResetReason): void => void (counters.resets[reason] += 1);
+  const startingOver: StartingOver = { prepare, epoch: store.epoch };
   const byId: ById = { sources, joinGroup, snapshotOf, countReset, epoch: store.epoch };
   function prepare(request: FollowRequest): Promise<Prepared> {
     const { target } = request;

@@ -24,70 +24,101 @@ export interface Outbox {
   close(): void;
 }
 
-export function createOutbox(options: {
+/** What an outbox works with. */
+interface OutboxOptions {
   socket: Socket;
   flusher: Flusher;
   windowBytes: number;
   /** Called once when the peer asks for more and more and never reads. */
   overflowed: () => void;
-}): Outbox {
-  const { socket, flusher, windowBytes, overflowed } = options;
-  let waiting: Buffer[] = [];
-  let sentBytes = 0;
-  let pingedBytes = 0;
-  let readBytes = 0;
-  let ready: (() => void)[] = [];
-  let closed = false;
+}
 
-  const outbox: Outbox = {
-    push(bytes) {
-      if (closed) return;
-      waiting.push(bytes);
-      sentBytes += bytes.length;
-      flusher.written(outbox);
-      if (sentBytes - readBytes > windowBytes * MAX_WINDOWS) {
-        outbox.close();
-        overflowed();
-      }
-    },
-    blocked: () => sentBytes - readBytes > windowBytes,
-    whenReady(callback) {
-      if (closed) return;
-      if (outbox.blocked()) ready.push(callback);
-      else setImmediate(callback);
-    },
-    pong(payload) {
-      const upTo = readPong(payload);
-      // Never further than was sent: a peer may answer what nobody asked.
-      if (upTo === null || !(upTo > readBytes) || upTo > sentBytes) return;
-      readBytes = upTo;
-      if (outbox.blocked() || ready.length === 0) return;
-      const callbacks = ready;
-      ready = [];
-      for (const callback of callbacks) callback();
-    },
-    ping() {
-      pingedBytes = sentBytes;
-      waiting.push(encodePing(sentBytes));
-      flusher.written(outbox);
-    },
-    flush() {
-      if (closed || waiting.length === 0) return;
-      if (sentBytes - pingedBytes >= windowBytes / PINGS_PER_WINDOW) {
-        pingedBytes = sentBytes;
-        waiting.push(encodePing(sentBytes));
-      }
-      const [first] = waiting;
-      const bytes = waiting.length === 1 && first !== undefined ? first : Buffer.concat(waiting);
-      waiting = [];
-      if (socket.writable) socket.write(bytes);
-    },
-    close() {
-      outbox.flush();
-      closed = true;
-      waiting = [];
-      ready = [];
-    },
-  };
-  return outbox;
+export function createOutbox(options: OutboxOptions): Outbox {
+  return new SocketOutbox(options);
+}
+
+/** A class, because there is one for each open connection: see decision 006. */
+class SocketOutbox implements Outbox {
+  readonly #socket: Socket;
+  readonly #flusher: Flusher;
+  readonly #windowBytes: number;
+  readonly #overflowed: () => void;
+  /** What leaves with the next flush: nearly always one buffer, which then is not copied. */
+  #first: Buffer | null = null;
+  #more: Buffer[] | null = null;
+  #sentBytes = 0;
+  #pingedBytes = 0;
+  #readBytes = 0;
+  #ready: (() => void)[] | null = null;
+  #closed = false;
+
+  constructor({ socket, flusher, windowBytes, overflowed }: OutboxOptions) {
+    this.#socket = socket;
+    this.#flusher = flusher;
+    this.#windowBytes = windowBytes;
+    this.#overflowed = overflowed;
+  }
+
+  push(bytes: Buffer): void {
+    if (this.#closed) return;
+    this.#add(bytes);
+    this.#sentBytes += bytes.length;
+    if (this.#sentBytes - this.#readBytes > this.#windowBytes * MAX_WINDOWS) {
+      this.close();
+      this.#overflowed();
+    }
+  }
+
+  blocked(): boolean {
+    return this.#sentBytes - this.#readBytes > this.#windowBytes;
+  }
+
+  whenReady(callback: () => void): void {
+    if (this.#closed) return;
+    if (!this.blocked()) setImmediate(callback);
+    else if (this.#ready === null) this.#ready = [callback];
+    else this.#ready.push(callback);
+  }
+
+  pong(payload: Buffer): void {
+    const upTo = readPong(payload);
+    // Never further than was sent: a peer may answer what nobody asked.
+    if (upTo === null || !(upTo > this.#readBytes) || upTo > this.#sentBytes) return;
+    this.#readBytes = upTo;
+    if (this.blocked() || this.#ready === null) return;
+    const callbacks = this.#ready;
+    this.#ready = null;
+    for (const callback of callbacks) callback();
+  }
+
+  ping(): void {
+    if (this.#closed) return;
+    this.#pingedBytes = this.#sentBytes;
+    this.#add(encodePing(this.#sentBytes));
+  }
+
+  flush(): void {
+    if (this.#closed || this.#first === null) return;
+    if (this.#sentBytes - this.#pingedBytes >= this.#windowBytes / PINGS_PER_WINDOW) this.ping();
+    const bytes = this.#more === null ? this.#first : Buffer.concat([this.#first, ...this.#more]);
+    this.#first = null;
+    this.#more = null;
+    if (this.#socket.writable) this.#socket.write(bytes);
+  }
+
+  close(): void {
+    this.flush();
+    this.#closed = true;
+    this.#first = null;
+    this.#more = null;
+    this.#ready = null;
+  }
+
+  #add(bytes: Buffer): void {
+    if (this.#first === null) {
+      this.#first = bytes;
+      this.#flusher.written(this);
+    } else if (this.#more === null) this.#more = [bytes];
+    else this.#more.push(bytes);
+  }
 }
