@@ -35,6 +35,7 @@ import { readingsOf } from './readings.js';
 import { createRetention } from './retention.js';
 import { StoreOpenError } from './stores/sqlite/open-error.js';
 import { openSqliteStore } from './stores/sqlite/open-sqlite-store.js';
+import { createTracing } from './tracing.js';
 import { VERSION } from './version.js';
 
 export { StoreOpenError };
@@ -154,7 +155,11 @@ async function openRooms({ config, logger, engines = [] }: StartOptions, opened:
   const store = opened.add(await openSqliteStore({ dir: dataDir.databaseDir, logger, clock, onCommit }));
   const { blobs, counts: blobCounts } = countBlobs(opened.add(await openDiskBlobs({ dir: dataDir.blobsDir })));
   const { bus, counts: busCounts } = countBus(opened.add(createMemoryBus()));
-  const log = createLog(store, bus, metrics.jobs.stored);
+  const tracing = config.tracing ? opened.add(createTracing({ logger })) : null;
+  const log = createLog(store, bus, (logged) => {
+    metrics.jobs.stored(logged);
+    tracing?.stored(logged);
+  });
   const ids = createIds(clock);
 
   const registry = opened.add(createRegistry({ clock, logger }));
@@ -171,12 +176,13 @@ async function openRooms({ config, logger, engines = [] }: StartOptions, opened:
   const flusher = opened.add(createFlusher());
   const signedUrls = createSignedUrls(config.apiKeys.length > 0 ? dataDir.secret : null, config.fileUrlTtlMs, clock);
   const { fileUrl } = signedUrls;
-  const subscriptions = opened.add(createSubscriptions({ store, bus, flusher, clock, fileUrl, logger }));
+  const endTold = tracing === null ? {} : { endTold: tracing.endTold };
+  const subscriptions = opened.add(createSubscriptions({ store, bus, flusher, clock, fileUrl, logger, ...endTold }));
   const pruned = (): void => subscriptions.look();
   const retention = opened.add(createRetention({ store, blobs, clock, logger, rules: config, pruned }));
   return {
     ...{ blobs, bus, clock, dataDir, flusher, ids, log, orphans, places, queue, registry, retention, runner },
-    ...{ signedUrls, store, subscriptions, metrics, blobCounts, busCounts },
+    ...{ signedUrls, store, subscriptions, metrics, tracing, blobCounts, busCounts },
   };
 }
 
@@ -187,7 +193,7 @@ async function openGateway(
   rooms: Rooms,
   opened: Opened,
 ): Promise<{ gateway: Gateway; verbsFor: OpenServer['verbsFor'] }> {
-  const { clock, log, metrics, queue, store } = rooms;
+  const { clock, log, metrics, queue, store, tracing } = rooms;
   const [house, ...foreign] = DIALECTS;
   const dialects: typeof DIALECTS = [house, ...(foreignDialects ? foreign : [])];
   const connections = createConnections({ clock, ...config });
@@ -202,6 +208,7 @@ async function openGateway(
   const verbsFor = createVerbs({
     ...rooms,
     ...{ config, connections, loopDelay, startedAtMs },
+    queue: tracing?.queue(queue) ?? queue,
     jobMetrics: metrics.jobs,
   });
   const gateway = await createGateway(

@@ -16,6 +16,7 @@ import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import type { Subscriptions } from '../events/subscriptions.js';
 import type { Logger } from '../logger.js';
+import type { Tracing } from '../tracing.js';
 import type { Access } from './access.js';
 import { readAddress } from './address.js';
 import { readBody, streamBody } from './body.js';
@@ -41,6 +42,8 @@ export interface RouteDeps {
   proxies: Proxies;
   signedUrls: SignedUrls;
   subscriptions: Subscriptions;
+  /** Null: no spans are made. */
+  tracing: Pick<Tracing, 'within'> | null;
   verbsFor(principal: Principal): Verbs;
 }
 
@@ -71,7 +74,8 @@ export async function runRoute(
   try {
     const principal = admit(deps, route, request);
     const parsed = await parseRequest(deps, dialect, route, request, gone.signal);
-    const answer = await route.handle(parsed, deps.verbsFor(principal));
+    const handle = (): Promise<Reply> => route.handle(parsed, deps.verbsFor(principal));
+    const answer = await (deps.tracing === null ? handle() : deps.tracing.within(request.headers, handle));
     await send(deps, dialect, answer, request, reply, principal, gone.signal);
   } catch (error) {
     sendError(deps.logger, dialect, error, request, reply, requestId);
