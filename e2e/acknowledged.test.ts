@@ -55,7 +55,7 @@ it(`RC-ACK-1 RC-SUBMIT-2: what was acknowledged is there after a kill, and what 
       return { path: '/v1/jobs', key, body: how === 'id' ? { ...job, id: `own-${key}` } : job, acknowledged: null };
     });
     const killAfter = chance.between(1, IN_FLIGHT - 5);
-    let killing: Promise<void> | null = null;
+    const killing: Promise<void>[] = [];
     let answers = 0;
     await Promise.all(
       submissions.map(async (submission) => {
@@ -64,10 +64,10 @@ it(`RC-ACK-1 RC-SUBMIT-2: what was acknowledged is there after a kill, and what 
         expect(answer.status, answer.text).toBe(201);
         submission.acknowledged = idsOf(submission, answer);
         answers += 1;
-        if (answers === killAfter) killing = server.kill();
+        if (answers === killAfter) killing.push(server.kill());
       }),
     );
-    await killing;
+    await Promise.all(killing);
     await server.start();
 
     for (const { acknowledged } of submissions)

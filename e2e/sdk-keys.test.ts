@@ -27,7 +27,7 @@ it.each<TransportName>(['websocket', 'sse', 'poll'])(
       transports: [transport],
       webSocket: NotedSocket,
       fetch(input, init) {
-        addresses.push(String(input));
+        addresses.push(input instanceof Request ? input.url : input.toString());
         return fetch(input, init);
       },
     });
