@@ -1,4 +1,4 @@
-import { type Followed, RendercastError, type ViewFrame } from '@rendercast/protocol';
+import { type Followed, type LoggedFact, RendercastError, type ViewFrame } from '@rendercast/protocol';
 import type { Chunk } from './chunk.js';
 import type { Group, LiveReader } from './group.js';
 
@@ -51,6 +51,9 @@ export function followGroup(
   follower.begin();
   return follower;
 }
+
+/** Facts handed on between two looks at the window: a page of large ones would fill it many times over. */
+const FACTS_AT_ONCE = 16;
 
 /** One reader of a group. A class, because there is one for each open connection: see decision 006. */
 class Follower implements LiveReader, Subscription {
@@ -158,10 +161,22 @@ class Follower implements LiveReader, Subscription {
       // Never past what live readers have: the group hands on the rest.
       const { flushed } = this.#group;
       const facts = page.facts.filter((entry) => source.numberOf(entry) <= flushed);
-      this.#write(this.#group.chunkOf(facts));
+      if (!this.#handOn(facts)) continue;
       this.#position = Math.max(this.#position, Math.min(page.upTo, flushed));
       if (page.upTo <= this.#position && page.facts.length === 0 && this.#position < flushed) this.#position = flushed;
     }
+  }
+
+  /** Hands on facts as the sink takes them. False: it is full, and the position is that of the last one taken. */
+  #handOn(facts: readonly LoggedFact[]): boolean {
+    for (let at = 0; at < facts.length; at += FACTS_AT_ONCE) {
+      if (this.#sink.blocked()) return false;
+      const some = facts.slice(at, at + FACTS_AT_ONCE);
+      this.#write(this.#group.chunkOf(some));
+      const last = some.at(-1);
+      if (last !== undefined) this.#position = this.#group.source.numberOf(last);
+    }
+    return true;
   }
 
   /** One step that needs no store: hands on what is in memory, or joins the live readers. False: the log is needed. */
@@ -172,7 +187,7 @@ class Follower implements LiveReader, Subscription {
     if (this.#position < group.flushed && this.#position < source.tailFrom) return false;
     if (this.#position < group.flushed) {
       const facts = source.inMemory(this.#position).filter((entry) => source.numberOf(entry) <= group.flushed);
-      this.#write(group.chunkOf(facts));
+      if (!this.#handOn(facts)) return true;
       this.#position = group.flushed;
       if (this.#sink.blocked()) return true;
     }

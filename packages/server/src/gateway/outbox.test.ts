@@ -75,6 +75,17 @@ it('cuts off a peer that asks and asks and never reads', () => {
   expect(cut).toBe(1);
 });
 
+it('lets one frame pass that is larger than all windows, and is ready again when it was read', async () => {
+  let cut = 0;
+  const outbox = outboxOf(100, () => {
+    cut += 1;
+  });
+  outbox.push(Buffer.alloc(5_000));
+  expect([cut, outbox.blocked()]).toEqual([0, true]);
+  outbox.pong(encodePing(5_000).subarray(2));
+  expect(outbox.blocked()).toBe(false);
+});
+
 it('frames any length as RFC 6455 says', () => {
   for (const length of [0, 125, 126, 65_535, 65_536]) {
     const frame = encodeWebSocketFrame(new Uint8Array(length));

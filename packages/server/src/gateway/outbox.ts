@@ -61,12 +61,14 @@ class SocketOutbox implements Outbox {
 
   push(bytes: Buffer): void {
     if (this.#closed) return;
-    this.#add(bytes);
-    this.#sentBytes += bytes.length;
+    // What was there before counts: one large frame may pass, or its reader could never go on.
     if (this.#sentBytes - this.#readBytes > this.#windowBytes * MAX_WINDOWS) {
       this.close();
       this.#overflowed();
+      return;
     }
+    this.#add(bytes);
+    this.#sentBytes += bytes.length;
   }
 
   blocked(): boolean {

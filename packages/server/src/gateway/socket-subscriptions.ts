@@ -12,6 +12,9 @@ import type { Subscriptions } from '../events/subscriptions.js';
 import { reachOf } from './reach.js';
 import { webSocketEncoding } from './websocket-frame.js';
 
+/** Subscriptions of one socket that are made at a time: enough that none waits for the store without need. */
+const AT_ONCE = 8;
+
 type Follow = Extract<Effect, { do: 'follow' }>;
 
 /** What becomes of a request to follow something. */
@@ -23,7 +26,7 @@ export interface FollowOutcome {
 
 /** All that one socket follows: one subscription per topic, up to a limit. */
 export interface SocketSubscriptions {
-  follow(effect: Follow, principal: Principal | null): Promise<void>;
+  follow(effect: Follow, principal: Principal | null): void;
   unfollow(topic: string): void;
   close(): void;
 }
@@ -35,42 +38,66 @@ export function createSocketSubscriptions(
   outcome: FollowOutcome,
 ): SocketSubscriptions {
   const standing = new Map<string, Subscription>();
-  let asked = 0;
+  /** Asked for and not begun. */
+  const waiting: (() => Promise<void>)[] = [];
+  let underWay = 0;
+  let waitsForRoom = false;
   let closed = false;
 
-  return {
-    async follow({ target, position, variant, levels }, principal) {
-      try {
-        if (principal === null) throw new RendercastError('unauthorized');
-        if (!principal.roles.includes('user'))
-          throw new RendercastError('forbidden', 'this needs a key with the role user');
-        if (standing.size + asked >= deps.maxSubscriptions)
-          throw new RendercastError(
-            'too_many_requests',
-            'too many subscriptions on this socket; follow a feed instead',
-          );
-        asked += 1;
-        const prepared = await deps.subscriptions
-          .prepare({
-            target,
-            position,
-            reach: reachOf(principal),
-            dialect,
-            variant,
-            levels,
-            encoding: webSocketEncoding,
-          })
-          .finally(() => {
-            asked -= 1;
-          });
-        if (closed) return prepared.giveUp();
-        const { topic } = prepared.followed;
-        standing.get(topic)?.close(); // asked again: starts over from the new position
-        if (outcome.followed(prepared.followed)) standing.set(topic, prepared.start(sink));
-        else prepared.giveUp();
-      } catch (error) {
-        if (!closed) outcome.refused(target, toRendercastError(error));
+  /** Begins what was asked for while there is room: a page may ask for all its jobs in one flight, and snapshots are large. */
+  function goOn(): void {
+    while (!closed && !waitsForRoom && underWay < AT_ONCE) {
+      if (waiting.length > 0 && sink.blocked()) {
+        waitsForRoom = true;
+        sink.whenReady(() => {
+          waitsForRoom = false;
+          goOn();
+        });
+        return;
       }
+      const begin = waiting.shift();
+      if (begin === undefined) return;
+      underWay += 1;
+      void begin().finally(() => {
+        underWay -= 1;
+        goOn();
+      });
+    }
+  }
+
+  async function stand({ target, position, variant, levels }: Follow, principal: Principal): Promise<void> {
+    try {
+      const reach = reachOf(principal);
+      const request = { target, position, reach, dialect, variant, levels, encoding: webSocketEncoding };
+      const prepared = await deps.subscriptions.prepare(request);
+      if (closed) return prepared.giveUp();
+      const { topic } = prepared.followed;
+      standing.get(topic)?.close(); // asked again: starts over from the new position
+      if (outcome.followed(prepared.followed)) standing.set(topic, prepared.start(sink));
+      else prepared.giveUp();
+    } catch (error) {
+      if (!closed) outcome.refused(target, toRendercastError(error));
+    }
+  }
+
+  /** Why nothing more is followed; null: there is room. */
+  function refusal(principal: Principal | null): RendercastError | null {
+    if (principal === null) return new RendercastError('unauthorized');
+    if (!principal.roles.includes('user'))
+      return new RendercastError('forbidden', 'this needs a key with the role user');
+    if (standing.size + waiting.length + underWay < deps.maxSubscriptions) return null;
+    return new RendercastError('too_many_requests', 'too many subscriptions on this socket; follow a feed instead');
+  }
+
+  return {
+    follow(effect, principal) {
+      const refused = refusal(principal);
+      if (principal === null || refused !== null) {
+        outcome.refused(effect.target, refused ?? new RendercastError('unauthorized'));
+        return;
+      }
+      waiting.push(() => stand(effect, principal));
+      goOn();
     },
     unfollow(topic) {
       standing.get(topic)?.close();
@@ -78,6 +105,7 @@ export function createSocketSubscriptions(
     },
     close() {
       closed = true;
+      waiting.length = 0;
       for (const subscription of standing.values()) subscription.close();
       standing.clear();
     },

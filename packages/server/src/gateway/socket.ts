@@ -110,7 +110,7 @@ export function runSocket(deps: SocketDeps, dialect: Dialect, route: SocketRoute
       case 'send':
         return outbox.push(encodeWebSocketFrame(effect.frame));
       case 'follow':
-        return void subscriptions.follow(effect, principal);
+        return subscriptions.follow(effect, principal);
       case 'unfollow':
         return subscriptions.unfollow(effect.topic);
       case 'call':
