@@ -132,11 +132,14 @@ export const ZONES: readonly Zone[] = [
   },
 ];
 
+/** A backup is of what the drivers keep, so it knows those it can back up. */
+const BACKUP = [`${SERVER}/backup/back-up.ts`, `${SERVER}/backup/restore.ts`];
+
 /** Implementations behind a port. `{name}` files and folders belong to the driver; `readers` may import them beside itself. */
 export const DRIVERS = [
-  { port: 'stores', names: ['sqlite', 'postgres'], readers: [`${SERVER}/server.ts`] },
+  { port: 'stores', names: ['sqlite', 'postgres'], readers: [`${SERVER}/server.ts`, ...BACKUP] },
   { port: 'events/bus', names: ['memory', 'redis'], readers: [`${SERVER}/server.ts`] },
-  { port: 'blobs', names: ['disk', 's3'], readers: [`${SERVER}/server.ts`] },
+  { port: 'blobs', names: ['disk', 's3'], readers: [`${SERVER}/server.ts`, ...BACKUP] },
   {
     port: 'engines',
     names: ['embedded-image', 'embedded-music', 'rehearsal', 'sdapi', 'comfyui', 'elevenlabs'],

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { access, chmod, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RendercastError } from '@rendercast/protocol';
@@ -12,15 +13,22 @@ export interface DataDir {
   secret: string;
 }
 
+/** Where what lies in a data directory. */
+export function dataPaths(path: string): Pick<DataDir, 'databaseDir' | 'blobsDir'> & { secretFile: string } {
+  return { databaseDir: path, blobsDir: join(path, 'files'), secretFile: join(path, 'secret') };
+}
+
 /** Opens the data directory, making what is missing. Throws `storage_unavailable` with words that help. */
 export async function openDataDir(path: string): Promise<DataDir> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
     await access(path, constants.W_OK);
-    const blobsDir = join(path, 'files');
+    await refuseUnfinished(path);
+    const { databaseDir, blobsDir, secretFile } = dataPaths(path);
     await mkdir(blobsDir, { recursive: true });
-    return { path, databaseDir: path, blobsDir, secret: await secretIn(join(path, 'secret')) };
+    return { path, databaseDir, blobsDir, secret: await secretIn(secretFile) };
   } catch (error) {
+    if (error instanceof RendercastError) throw error;
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be used';
     throw new RendercastError(
       'storage_unavailable',
@@ -28,6 +36,19 @@ export async function openDataDir(path: string): Promise<DataDir> {
       { cause: error },
     );
   }
+}
+
+/** Lies in a data directory from the first to the last byte of a restore into it. */
+export const RESTORE_MARK = 'restore-unfinished';
+
+/** Half of a restored house would look like a whole one that has lost the rest. */
+async function refuseUnfinished(path: string): Promise<void> {
+  const mark = join(path, RESTORE_MARK);
+  if (!existsSync(mark)) return;
+  throw new RendercastError(
+    'storage_unavailable',
+    `a restore into the data directory ${path} was not finished; empty the directory and restore again`,
+  );
 }
 
 async function secretIn(file: string): Promise<string> {

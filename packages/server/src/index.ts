@@ -1,3 +1,6 @@
+export { type BackupOptions, type BackupReport, backUp } from './backup/back-up.js';
+export { BackupError, type BackupFailure } from './backup/backup-error.js';
+export { type RestoreOptions, type RestoreReport, restore } from './backup/restore.js';
 export {
   type Config,
   type ConfiguredKey,

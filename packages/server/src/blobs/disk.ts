@@ -28,7 +28,7 @@ export async function openDiskBlobs({ dir }: DiskBlobsOptions): Promise<Blobs> {
   });
   const closing = new AbortController();
   const writing = new Set<Promise<unknown>>();
-  const pathOf = (key: string) => join(files, shardOf(key), checkedKey(key));
+  const pathOf = (key: string) => blobPath(dir, key);
 
   async function put(key: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<PutResult> {
     const path = pathOf(key);
@@ -68,6 +68,11 @@ export async function openDiskBlobs({ dir }: DiskBlobsOptions): Promise<Blobs> {
       await Promise.allSettled(writing);
     },
   };
+}
+
+/** Where a blob of this folder lies. @throws RendercastError `invalid_field` for what is no key. */
+export function blobPath(dir: string, key: string): string {
+  return join(dir, 'files', shardOf(key), checkedKey(key));
 }
 
 async function writeDraft(

@@ -36,8 +36,7 @@ export function migrate(connection: Connection, file: string): void {
   const known = migrations();
   const version = pragma(connection, 'user_version');
   const empty = version === 0 && connection.get('SELECT 1 FROM sqlite_schema LIMIT 1') === undefined;
-  if (!empty && pragma(connection, 'application_id') !== APPLICATION_ID)
-    throw new StoreOpenError('foreign', `${file} is a database of another program. Choose another data directory.`);
+  if (!empty) requireOurs(connection, file);
   if (version > known.length)
     throw new StoreOpenError(
       'newer',
@@ -45,6 +44,17 @@ export function migrate(connection: Connection, file: string): void {
         'Use the newer version that wrote it, or restore a backup from before.',
     );
   for (const migration of known) if (migration.version > version) apply(connection, migration);
+}
+
+/** @throws StoreOpenError `foreign` when the file is not ours. */
+export function requireOurs(connection: Connection, file: string): void {
+  if (pragma(connection, 'application_id') !== APPLICATION_ID)
+    throw new StoreOpenError('foreign', `${file} is a database of another program. Choose another data directory.`);
+}
+
+/** The newest schema that this version of the program knows. */
+export function newestSchema(): number {
+  return migrations().length;
 }
 
 function apply(connection: Connection, migration: Migration): void {

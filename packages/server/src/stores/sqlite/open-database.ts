@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Connection, openConnection } from './connection.js';
 import { migrate } from './migrate.js';
 import { StoreOpenError } from './open-error.js';
@@ -16,6 +17,11 @@ export interface Opened {
   connection: Connection;
   epoch: string;
   leases: KeptLease[];
+}
+
+/** Where the database of a data directory lies. */
+export function databaseFile(dir: string): string {
+  return join(dir, 'rendercast.db');
 }
 
 /** The WAL file is cut back to this after a checkpoint. */

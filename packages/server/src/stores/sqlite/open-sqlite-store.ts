@@ -1,12 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Clock, systemClock } from '../../clock.js';
 import { startThread } from '../../engines/threads.js';
 import type { Logger } from '../../logger.js';
 import type { Store } from '../store.js';
 import { createLeaseBook } from './lease-book.js';
 import { createNewestProgress } from './newest-progress.js';
-import type { KeptLease } from './open-database.js';
+import { databaseFile, type KeptLease } from './open-database.js';
 import type { ReadVerbs } from './read-verbs.js';
 import { createReading, createWriting, type StoreParts } from './sqlite-store.js';
 import { createThreadCalls, type ThreadCalls } from './thread-calls.js';
@@ -43,7 +42,7 @@ export interface SqliteStore extends Store {
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const { dir, logger, clock = systemClock } = options;
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const file = join(dir, 'rendercast.db');
+  const file = databaseFile(dir);
   const onDeath = (error: Error) => logger?.error({ error }, 'a thread of the store died; nothing can be stored');
 
   const writer = createThreadCalls<WriteVerbs>(
