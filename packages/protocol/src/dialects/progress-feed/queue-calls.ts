@@ -1,0 +1,65 @@
+import type { Verbs } from '../../commands.js';
+import type { FileUrl } from '../../dialect.js';
+import { toRendercastError } from '../../errors.js';
+import { LIMITS } from '../../limits.js';
+import { shownId } from '../../shown-id.js';
+import { activeJob } from './answers.js';
+import { wordsOf } from './error.js';
+import { unfinished } from './look.js';
+import type { DataOf } from './messages.js';
+import { readParams, submitOf } from './params.js';
+
+/** Name of this dialect, as jobs remember what they came through. */
+export const VIA = 'progress-feed';
+
+const MINUTE_MS = 60_000;
+
+/** Submits several jobs, all or none. */
+export async function submitAll(verbs: Verbs, jobs: readonly unknown[], engine: string): Promise<string[]> {
+  const batch = { jobs: jobs.map((params) => submitOf(readParams(params), engine)) };
+  const made = await verbs.submitBatch(batch, { via: VIA });
+  return made.jobs.map(shownId);
+}
+
+/** Cancels each job that can be; says of the others why not. */
+export async function cancelAll(
+  verbs: Verbs,
+  jobIds: readonly string[],
+  signal: AbortSignal,
+): Promise<DataOf<'cancellation_confirmed'>> {
+  const answer: DataOf<'cancellation_confirmed'> = { job_ids: [], refused: [] };
+  for (const id of jobIds) {
+    signal.throwIfAborted();
+    try {
+      await verbs.cancel(id, null);
+      answer.job_ids.push(id);
+    } catch (error) {
+      answer.refused.push({ job_id: id, error_message: wordsOf(toRendercastError(error)) });
+    }
+  }
+  return answer;
+}
+
+/** The queue: what waits and runs, oldest first, and how fast it moves. */
+export async function queueOf(
+  verbs: Verbs,
+  fileUrl: FileUrl,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<DataOf<'queue_update'>> {
+  const open = await unfinished(verbs, signal);
+  const running = open.filter(({ job }) => job.state === 'running').length;
+  // Of the newest jobs: what was submitted long before and ended just now may be missed.
+  const ended = await verbs.list({
+    kind: 'image',
+    state: ['succeeded', 'failed', 'canceled'],
+    limit: LIMITS.pageMax,
+  });
+  const since = nowMs - MINUTE_MS;
+  return {
+    jobs: open.map((snapshot) => activeJob(snapshot, fileUrl)),
+    queue_length: open.length - running,
+    running,
+    finished_per_minute: ended.jobs.filter(({ endedAt }) => endedAt !== null && Date.parse(endedAt) >= since).length,
+  };
+}

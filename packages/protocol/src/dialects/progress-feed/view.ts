@@ -1,0 +1,43 @@
+import type { View, ViewContext, ViewFrame } from '../../dialect.js';
+import { formatPosition } from '../../position.js';
+import { isEnded } from '../../reduce.js';
+import { shownId } from '../../shown-id.js';
+import { createFlatForm } from './flat.js';
+import type { About } from './frames.js';
+import { createHeld, type Held } from './held.js';
+import { createWrappedForm } from './wrapped.js';
+
+/** How frames are written: wrapped (with or without previews), or flat for sockets that never subscribe. */
+export const VARIANTS = ['updates', 'previews', 'flat', 'flat-generation'] as const;
+export type Variant = (typeof VARIANTS)[number];
+
+/**
+ * Facts and levels in the form of the variant. What it keeps of a job that runs is the progress shown, so that a retry
+ * does not fall behind it.
+ */
+export function createProgressFeedView(context: ViewContext): View {
+  const { variant, fileUrl, epoch } = context;
+  const flat = variant === 'flat' || variant === 'flat-generation';
+  const form = flat ? createFlatForm(fileUrl, variant === 'flat-generation') : createWrappedForm(fileUrl);
+  const held = createHeld();
+  const ofJob = 'job' in context.target;
+
+  return {
+    fact(logged) {
+      const { fact, job, cursor } = logged;
+      const texts = form.fact(logged, held);
+      if (isEnded(job)) held.forget(job.id);
+      const position = formatPosition({ epoch, n: ofJob ? fact.seq : cursor });
+      return texts.map(({ text, part, fraction }, index): ViewFrame => {
+        const about: About = { part, flat, shown: shownId(job), fraction, place: { cursor, index } };
+        return { frame: text, jobId: job.id, position, of: 'fact', about };
+      });
+    },
+    level(jobId, level, preview, job) {
+      return form.level(level, preview, job, held).map(({ text, part, fraction }): ViewFrame => {
+        const about: About = { part, flat, shown: shownId(job), fraction, place: null };
+        return { frame: text, jobId, position: null, of: level.kind, about };
+      });
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { FileUrl } from '../../dialect.js';
+import { completeMessage, previewOf, startedMessage, updateMessage } from './frames.js';
+import { timeOfLevel } from './held.js';
+import { timeOf } from './messages.js';
+import type { Form } from './form.js';
+
+/** The messages of sockets that subscribe: `{type, timestamp, data}`. */
+export function createWrappedForm(fileUrl: FileUrl): Form {
+  return {
+    fact({ fact, job }, held) {
+      const at = timeOf(fact.at);
+      const figures = held.now(job);
+      const fraction = figures?.fraction ?? 0;
+      const update = (part: 'waiting' | 'progress' | 'final') => ({
+        text: updateMessage(job, figures, at),
+        part,
+        fraction,
+      });
+      switch (fact.type) {
+        case 'started':
+          // Every attempt says so: a socket that came between two has not heard of the first.
+          return [{ text: startedMessage(job, at), part: 'start', fraction }, update('progress')];
+        case 'retrying':
+          return [update('waiting')];
+        case 'succeeded':
+        case 'failed':
+        case 'canceled':
+          return [update('final'), { text: completeMessage(job, at, fileUrl), part: 'end', fraction }];
+        default:
+          return [];
+      }
+    },
+    level(level, preview, job, held) {
+      if (level.kind === 'progress') {
+        const figures = held.take(job, level);
+        const text = updateMessage(job, figures, timeOfLevel(job, level.elapsedMs));
+        return [{ text, part: 'progress', fraction: figures.fraction }];
+      }
+      if (level.kind !== 'preview') return [];
+      const figures = held.now(job);
+      const picture = previewOf(preview);
+      if (figures === null || picture === null) return [];
+      const text = updateMessage(job, figures, timeOfLevel(job, figures.elapsedMs), picture);
+      return [{ text, part: 'preview', fraction: figures.fraction }];
+    },
+  };
+}
