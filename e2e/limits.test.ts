@@ -54,7 +54,7 @@ async function sendUnannounced(house: House, path: string, bytes: number, type: 
     headers: { 'content-type': type },
     body: trickle(bytes),
     duplex: 'half',
-  } as RequestInit);
+  } as unknown as RequestInit);
   return response.status;
 }
 

@@ -18,8 +18,9 @@ This page is made from the settings themselves: \`npx vitest run packages/server
 function shown(name: string, fallback: unknown): string {
   if (fallback === undefined || fallback === '') return '–';
   if (typeof fallback === 'boolean') return fallback ? 'yes' : 'no';
-  if (typeof fallback !== 'number') return `\`${String(fallback)}\``;
-  return `\`${fallback}\`${inWords(name, fallback)}`;
+  return typeof fallback === 'number'
+    ? `\`${fallback}\`${inWords(name, fallback)}`
+    : `\`${JSON.stringify(fallback).replaceAll('"', '')}\``;
 }
 
 /** A number in a unit that can be read at a glance, where it has one. */
