@@ -10,7 +10,7 @@ export interface Sink {
   /** Calls back once when it is no longer blocked (or never, when it closes). */
   whenReady(callback: () => void): void;
   /** Which frames this reader wants; absent: all. */
-  wants?(frame: ViewFrame): boolean;
+  wants?: ((frame: ViewFrame) => boolean) | undefined;
   /** The reader has been given everything up to here and the newest levels: what follows is live. */
   live?(position: number): void;
   /**

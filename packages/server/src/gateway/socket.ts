@@ -2,17 +2,20 @@ import type { Socket } from 'node:net';
 import {
   type Dialect,
   type Effect,
+  type Followed,
   type Principal,
   RendercastError,
   type Session,
   type SessionInit,
   type SocketRoute,
+  type Target,
   toRendercastError,
   type Verbs,
 } from '@rendercast/protocol';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
+import type { Chunk } from '../events/chunk.js';
 import type { Flusher } from '../events/flusher.js';
 import type { Sink } from '../events/subscription.js';
 import type { Subscriptions } from '../events/subscriptions.js';
@@ -20,10 +23,10 @@ import type { Logger } from '../logger.js';
 import type { Access } from './access.js';
 import type { Connection, Connections } from './connections.js';
 import { isTooDeep } from './json.js';
-import { createMessageRate } from './message-rate.js';
+import { createMessageRate, type MessageRate } from './message-rate.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import type { Proxies } from './proxies.js';
-import { createSocketSubscriptions } from './socket-subscriptions.js';
+import { createSocketSubscriptions, type FollowOutcome, type SocketSubscriptions } from './socket-subscriptions.js';
 import { encodePong, encodeWebSocketFrame } from './websocket-frame.js';
 
 /** What a socket needs of the house. */
@@ -54,148 +57,219 @@ const CLOSE_WITHIN_MS = 5_000;
 
 /** Runs one dialect session on one socket: carries out its effects and feeds it what comes in. */
 export function runSocket(deps: SocketDeps, dialect: Dialect, route: SocketRoute, peer: Peer, init: SessionInit): void {
-  const { clock, config, flusher, logger } = deps;
-  const { webSocket } = peer;
-  const ending = new AbortController();
-  const rate = createMessageRate(config.maxMessagesPerSecond, clock);
-  const outbox = createOutbox({
-    socket: peer.socket,
-    flusher,
-    windowBytes: config.windowBytes,
-    overflowed: () => webSocket.terminate(),
-  });
-  let principal = peer.principal;
-  let heard = true;
-  let stopWake: (() => void) | null = null;
-
-  const connection: Connection = {
-    kind: 'socket',
-    address: peer.address,
-    beat() {
-      if (!heard) return webSocket.terminate();
-      heard = false;
-      outbox.ping();
-    },
-    drain: (retryAfterMs) => act(session.drain(retryAfterMs, clock.now())),
-    terminate: () => webSocket.terminate(),
-  };
-  const leave = admitted(deps.connections, connection, webSocket);
-  if (leave === null) return;
   const session = route.createSession(init);
-  const subscriptions = createSocketSubscriptions(
-    { subscriptions: deps.subscriptions, maxSubscriptions: config.maxSubscriptionsPerSocket },
-    dialect,
-    socketSink(outbox, session, { act, close, clock, logger }),
-    {
-      followed(followed) {
-        act(session.followed(followed, clock.now()));
-        return !ending.signal.aborted;
-      },
-      refused(target, error) {
-        if (error.code === 'internal') logger.error({ error: error.cause }, 'a subscription failed');
-        act(session.refused(target, error, clock.now()));
-      },
-    },
-  );
+  const run = new SocketRun(deps, dialect, session, peer);
+  const leave = admitted(deps.connections, run, peer.webSocket);
+  if (leave !== null) run.start(leave);
+}
 
-  function act(effects: readonly Effect[]): void {
+/** One socket at work. A class, because there is one for each open connection: see decision 006. */
+class SocketRun implements Connection, Sink, FollowOutcome {
+  readonly kind = 'socket';
+  readonly address: string;
+  readonly wants: Sink['wants'];
+  readonly #deps: SocketDeps;
+  readonly #dialect: Dialect;
+  readonly #session: Session;
+  readonly #webSocket: WebSocket;
+  readonly #outbox: Outbox;
+  readonly #rate: MessageRate;
+  #principal: Principal | null;
+  #leave: (() => void) | null = null;
+  /** Made with the first subscription and the first call: a socket that waits for its user costs less. */
+  #subscriptions: SocketSubscriptions | null = null;
+  #calls: AbortController | null = null;
+  #stopWake: (() => void) | null = null;
+  #heard = true;
+  #ended = false;
+
+  constructor(deps: SocketDeps, dialect: Dialect, session: Session, peer: Peer) {
+    const { clock, config, flusher } = deps;
+    const { webSocket, socket, address, principal } = peer;
+    this.address = address;
+    this.wants = session.wants === undefined ? undefined : (frame) => session.wants?.(frame) ?? true;
+    this.#deps = deps;
+    this.#dialect = dialect;
+    this.#session = session;
+    this.#webSocket = webSocket;
+    this.#principal = principal;
+    this.#rate = createMessageRate(config.maxMessagesPerSecond, clock);
+    const overflowed = (): void => webSocket.terminate();
+    this.#outbox = createOutbox({ socket, flusher, windowBytes: config.windowBytes, overflowed });
+  }
+
+  start(leave: () => void): void {
+    const { logger } = this.#deps;
+    const webSocket = this.#webSocket;
+    this.#leave = leave;
+    webSocket.on('message', (data: Buffer, isBinary) => this.#received(data, isBinary));
+    webSocket.on('pong', (data) => this.#ponged(data));
+    webSocket.on('ping', (data) => this.#pinged(data));
+    // Broken frames and oversized ones: the library has answered with the right close code already.
+    webSocket.on('error', (error) => logger.debug({ error: error.message }, 'a socket broke the rules'));
+    webSocket.on('close', () => this.#finish());
+    this.#act(this.#session.open(this.#now()));
+  }
+
+  beat(): void {
+    if (!this.#heard) return this.terminate();
+    this.#heard = false;
+    this.#outbox.ping();
+  }
+
+  drain(retryAfterMs: number): void {
+    this.#act(this.#session.drain(retryAfterMs, this.#now()));
+  }
+
+  terminate(): void {
+    this.#webSocket.terminate();
+  }
+
+  blocked(): boolean {
+    return this.#outbox.blocked();
+  }
+
+  whenReady(callback: () => void): void {
+    this.#outbox.whenReady(callback);
+  }
+
+  write(chunk: Chunk): void {
+    this.#outbox.push(chunk.bytes());
+    if (this.#session.passed === undefined) return;
+    const frames = chunk.deliveries.map(({ frame }) => frame);
+    this.#act(this.#session.passed(frames, this.#now()));
+  }
+
+  reset(followed: Followed): void {
+    this.#act(this.#session.followed(followed, this.#now()));
+  }
+
+  failed(error: unknown): void {
+    this.#deps.logger.warn({ error }, 'a reader could not be served from the log; it is asked to come back');
+    this.#close(1013, 'storage_unavailable');
+  }
+
+  followed(followed: Followed): boolean {
+    this.#act(this.#session.followed(followed, this.#now()));
+    return !this.#ended;
+  }
+
+  refused(target: Target, error: RendercastError): void {
+    if (error.code === 'internal') this.#deps.logger.error({ error: error.cause }, 'a subscription failed');
+    this.#act(this.#session.refused(target, error, this.#now()));
+  }
+
+  #now(): number {
+    return this.#deps.clock.now();
+  }
+
+  #act(effects: readonly Effect[]): void {
     for (const effect of effects) {
-      if (ending.signal.aborted) return;
-      perform(effect);
+      if (this.#ended) return;
+      this.#perform(effect);
     }
   }
 
-  function perform(effect: Effect): void {
+  #perform(effect: Effect): void {
     switch (effect.do) {
       case 'send':
-        return outbox.push(encodeWebSocketFrame(effect.frame));
+        return this.#outbox.push(encodeWebSocketFrame(effect.frame));
       case 'follow':
-        return subscriptions.follow(effect, principal);
+        return void this.#following().follow(effect, this.#principal);
       case 'unfollow':
-        return subscriptions.unfollow(effect.topic);
+        return this.#subscriptions?.unfollow(effect.topic);
       case 'call':
-        return void call(effect.tag, effect.verb);
+        return void this.#call(effect.tag, effect.verb);
       case 'authenticate':
-        return authenticate(effect.token);
+        return this.#authenticate(effect.token);
       case 'wake':
-        return wake(effect.atMs);
+        return this.#wake(effect.atMs);
       case 'close':
-        return close(effect.code, effect.reason);
+        return this.#close(effect.code, effect.reason);
     }
   }
 
-  async function call(tag: string, verb: Extract<Effect, { do: 'call' }>['verb']): Promise<void> {
+  #following(): SocketSubscriptions {
+    const { subscriptions, config } = this.#deps;
+    const limits = { subscriptions, maxSubscriptions: config.maxSubscriptionsPerSocket };
+    this.#subscriptions ??= createSocketSubscriptions(limits, this.#dialect, this, this);
+    return this.#subscriptions;
+  }
+
+  async #call(tag: string, verb: Extract<Effect, { do: 'call' }>['verb']): Promise<void> {
+    this.#calls ??= new AbortController();
     try {
-      if (principal === null) throw new RendercastError('unauthorized');
-      const value = await verb(deps.verbsFor(principal), ending.signal);
-      act(session.settled(tag, { ok: true, value }, clock.now()));
+      if (this.#principal === null) throw new RendercastError('unauthorized');
+      const value = await verb(this.#deps.verbsFor(this.#principal), this.#calls.signal);
+      this.#act(this.#session.settled(tag, { ok: true, value }, this.#now()));
     } catch (thrown) {
       const error = toRendercastError(thrown);
-      if (error.code === 'internal') logger.error({ error: thrown }, 'a call of a socket failed');
-      act(session.settled(tag, { ok: false, error }, clock.now()));
+      if (error.code === 'internal') this.#deps.logger.error({ error: thrown }, 'a call of a socket failed');
+      this.#act(this.#session.settled(tag, { ok: false, error }, this.#now()));
     }
   }
 
-  function authenticate(token: string): void {
-    principal = deps.access.byToken(token);
+  #authenticate(token: string): void {
+    const principal = this.#deps.access.byToken(token);
+    this.#principal = principal;
     const error = new RendercastError('unauthorized', 'this key is not known');
     const outcome =
       principal === null ? ({ ok: false, error } as const) : ({ ok: true, value: principal.owner } as const);
-    act(session.settled('authenticate', outcome, clock.now()));
+    this.#act(this.#session.settled('authenticate', outcome, this.#now()));
   }
 
-  function wake(atMs: number | null): void {
-    stopWake?.();
-    const tick = (): void => act(session.tick(clock.now()));
-    stopWake = atMs === null ? null : clock.after(Math.max(0, atMs - clock.now()), tick);
+  #wake(atMs: number | null): void {
+    this.#stopWake?.();
+    this.#stopWake = null;
+    if (atMs === null) return;
+    const tick = (): void => this.#act(this.#session.tick(this.#now()));
+    this.#stopWake = this.#deps.clock.after(Math.max(0, atMs - this.#now()), tick);
   }
 
-  function close(code: number, reason: string): void {
-    outbox.close();
-    webSocket.close(code, Buffer.from(reason, 'utf8').subarray(0, MAX_REASON_BYTES).toString());
-    clock.after(CLOSE_WITHIN_MS, () => webSocket.terminate());
-    finish();
+  #close(code: number, reason: string): void {
+    this.#outbox.close();
+    this.#webSocket.close(code, Buffer.from(reason, 'utf8').subarray(0, MAX_REASON_BYTES).toString());
+    this.#deps.clock.after(CLOSE_WITHIN_MS, () => this.terminate());
+    this.#finish();
   }
 
-  function finish(): void {
-    if (ending.signal.aborted) return;
-    ending.abort(new RendercastError('canceled', 'the socket has closed'));
-    stopWake?.();
-    subscriptions.close();
-    outbox.close();
-    leave?.();
+  #finish(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#calls?.abort(new RendercastError('canceled', 'the socket has closed'));
+    this.#stopWake?.();
+    this.#subscriptions?.close();
+    this.#outbox.close();
+    this.#leave?.();
   }
 
-  function received(data: Buffer, isBinary: boolean): void {
-    heard = true;
-    if (ending.signal.aborted) return;
-    if (!rate.allows()) return close(4429, 'too_many_requests');
+  #received(data: Buffer, isBinary: boolean): void {
+    this.#heard = true;
+    if (this.#ended) return;
+    if (!this.#rate.allows()) return this.#close(4429, 'too_many_requests');
     const message = isBinary ? data : data.toString('utf8');
-    if (typeof message === 'string' && isTooDeep(message, config.maxNesting)) return close(1007, 'invalid_request');
+    if (typeof message === 'string' && isTooDeep(message, this.#deps.config.maxNesting))
+      return this.#close(1007, 'invalid_request');
     try {
-      act(session.message(message, clock.now()));
+      this.#act(this.#session.message(message, this.#now()));
     } catch (error) {
-      logger.error({ error, dialect: dialect.name }, 'a session failed on a message');
-      close(1011, 'internal');
+      this.#deps.logger.error({ error, dialect: this.#dialect.name }, 'a session failed on a message');
+      this.#close(1011, 'internal');
     }
   }
 
-  webSocket.on('message', received);
-  webSocket.on('pong', (data) => {
-    heard = true;
-    outbox.pong(data);
-  });
-  webSocket.on('ping', (data) => {
-    heard = true;
-    if (ending.signal.aborted) return;
+  #ponged(data: Buffer): void {
+    this.#heard = true;
+    this.#outbox.pong(data);
+  }
+
+  #pinged(data: Buffer): void {
+    this.#heard = true;
+    if (this.#ended) return;
     // A ping is a message like any other: whoever sends them and reads no answers would fill the memory with pongs.
-    if (!rate.allows()) return close(4429, 'too_many_requests');
-    outbox.push(encodePong(data));
-  });
-  // Broken frames and oversized ones: the library has answered with the right close code already.
-  webSocket.on('error', (error) => logger.debug({ error: error.message }, 'a socket broke the rules'));
-  webSocket.on('close', finish);
-  act(session.open(clock.now()));
+    if (!this.#rate.allows()) return this.#close(4429, 'too_many_requests');
+    this.#outbox.push(encodePong(data));
+  }
 }
 
 /** Makes room for the socket; null: there is none, and it has been told. */
@@ -207,33 +281,4 @@ function admitted(connections: Connections, connection: Connection, webSocket: W
     webSocket.close(code === 'shutting_down' ? 1012 : 4429, code);
     return null;
   }
-}
-
-/** Where the chunks of all that the socket follows go. */
-function socketSink(
-  outbox: Outbox,
-  session: Session,
-  house: {
-    act(effects: readonly Effect[]): void;
-    close(code: number, reason: string): void;
-    clock: Clock;
-    logger: Logger;
-  },
-): Sink {
-  return {
-    blocked: () => outbox.blocked(),
-    whenReady: (callback) => outbox.whenReady(callback),
-    write(chunk) {
-      outbox.push(chunk.bytes());
-      if (session.passed === undefined) return;
-      const frames = chunk.deliveries.map(({ frame }) => frame);
-      house.act(session.passed(frames, house.clock.now()));
-    },
-    reset: (followed) => house.act(session.followed(followed, house.clock.now())),
-    failed(error) {
-      house.logger.warn({ error }, 'a reader could not be served from the log; it is asked to come back');
-      house.close(1013, 'storage_unavailable');
-    },
-    ...(session.wants === undefined ? {} : { wants: (frame) => session.wants?.(frame) ?? true }),
-  };
 }
