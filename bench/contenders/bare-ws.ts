@@ -31,7 +31,7 @@ const commands = {
     metronome = startMetronome({ topics, perSecond, report: send });
   },
   still: () => metronome?.stop() ?? 0,
-  usage: readUsage,
+  usage: (collect = false) => readUsage(collect),
 };
 
 /** One prepared buffer, and a loop: the least that a server can do. */

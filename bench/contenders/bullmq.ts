@@ -51,7 +51,7 @@ const commands = {
     });
   },
   still: () => metronome?.stop() ?? 0,
-  usage: readUsage,
+  usage: (collect = false) => readUsage(collect),
 };
 
 export type BullmqCommands = typeof commands;

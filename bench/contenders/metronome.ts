@@ -6,8 +6,8 @@ export interface Metronome {
   stop(): number;
 }
 
-/** How often it looks whether reports are due: finer than any figure that is judged by it. */
-const LOOK_MS = 1;
+/** The finest that a timer can do. */
+const LEAST_MS = 1;
 
 /**
  * Starts reporting. Each report carries the moment at which it was due, not the one at which a busy loop came to
@@ -25,18 +25,24 @@ export function startMetronome(options: {
   let sent = 0;
 
   function look(): void {
-    timer = setTimeout(look, LOOK_MS);
     const due = Math.floor((monotonicUs() - startUs) / everyUs);
     while (sent < due) {
       sent += 1;
       report(sent % topics, Math.round(startUs + sent * everyUs));
     }
+    lookLater();
   }
-  let timer = setTimeout(look, LOOK_MS);
+
+  function lookLater(): void {
+    const leftMs = (startUs + (sent + 1) * everyUs - monotonicUs()) / 1_000;
+    timer = setTimeout(look, Math.max(LEAST_MS, Math.ceil(leftMs)));
+  }
+  let timer: NodeJS.Timeout | null = null;
+  lookLater();
 
   return {
     stop() {
-      clearTimeout(timer);
+      if (timer !== null) clearTimeout(timer);
       return sent;
     },
   };

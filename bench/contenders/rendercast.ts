@@ -1,4 +1,4 @@
-import { createSilentLogger, loadConfig, type RunningServer, startServer } from '@rendercast/server';
+import { createSilentLogger, loadConfig, startServer } from '@rendercast/server';
 import { serveCommands } from '../processes/serve-commands.js';
 import { readUsage } from '../processes/usage.js';
 import { type BeatEngine, createBeatEngine } from './beat-engine.js';
@@ -14,7 +14,6 @@ export interface RendercastOptions {
   maxWaiting?: number;
 }
 
-let server: RunningServer | null = null;
 let engine: BeatEngine | null = null;
 
 const commands = {
@@ -32,18 +31,15 @@ const commands = {
       },
       {},
     );
-    server = await startServer({ config, logger: createSilentLogger(), studioDir: null, engines: [engine] });
+    const server = await startServer({ config, logger: createSilentLogger(), studioDir: null, engines: [engine] });
     return { port: Number(new URL(server.urls[0] ?? '').port) };
   },
   running: () => engine?.running() ?? 0,
   beat: (perSecond: number) => engine?.beat(perSecond),
   still: () => engine?.still() ?? 0,
-  usage: readUsage,
-  /** Leaves by itself, so that a profile is written. */
-  async leave() {
-    await server?.stop();
-    setImmediate(() => process.exit(0));
-  },
+  usage: (collect = false) => readUsage(collect),
+  /** Ends by itself, so that a profile is written. */
+  leave: () => void setTimeout(() => process.exit(0), 50),
 };
 
 /** What this process can be asked for. */

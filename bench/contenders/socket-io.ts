@@ -36,7 +36,7 @@ const commands = {
     });
   },
   still: () => metronome?.stop() ?? 0,
-  usage: readUsage,
+  usage: (collect = false) => readUsage(collect),
 };
 
 export type SocketIoCommands = typeof commands;

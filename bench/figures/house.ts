@@ -32,7 +32,10 @@ export async function startHouse({ nodeFlags, under, ...options }: HouseOptions)
     port,
     dataDir,
     async close() {
-      if (profileFlags().length > 0) await child.call('leave').catch(() => undefined);
+      if (profileFlags().length > 0) {
+        await child.call('leave');
+        await child.gone;
+      }
       await child.end();
       await rm(dataDir, { recursive: true, force: true });
     },

@@ -66,7 +66,7 @@ async function idleBare({ idleSockets }: Plan): Promise<Idle> {
   const child = startChild<PeerCommands>('contenders/bare-ws.js', { core: 'server', nodeFlags: GC });
   const { port } = await child.call('open', { topics: 1 });
   const sockets = Array.from({ length: idleSockets }, () => ({ path: '/?topic=none', sends: [] }));
-  const idle = await fill(() => child.call('usage'), { port, sockets });
+  const idle = await fill((collect) => child.call('usage', collect), { port, sockets });
   await child.end();
   return idle;
 }
@@ -93,13 +93,16 @@ async function idleHouse(
   const house = await startHouse({ slots: running, nodeFlags: GC, maxWaiting: 1_000_000 });
   const ids = waiting > 0 ? await submitJobs(house.port, waiting) : await runJobs(house, running);
   await sleep(500);
-  const idle = await fill(() => house.child.call('usage'), rendercastSockets(house.port, subscriptionsOf(ids)));
+  const idle = await fill(
+    (collect) => house.child.call('usage', collect),
+    rendercastSockets(house.port, subscriptionsOf(ids)),
+  );
   await house.close();
   return idle;
 }
 
 /** Opens the sockets in a process beside, and sees what became of the server. */
-async function fill(usage: () => Promise<Usage>, options: ConnectOptions): Promise<Idle> {
+async function fill(usage: (collect: boolean) => Promise<Usage>, options: ConnectOptions): Promise<Idle> {
   const readers = startChild<ReaderCommands>('load/reader.js', { core: 'load' });
   // A few first: what is allocated once is not a connection's.
   const warm = { ...options, sockets: options.sockets.slice(0, 100) };
@@ -108,23 +111,24 @@ async function fill(usage: () => Promise<Usage>, options: ConnectOptions): Promi
   const rest = { ...options, sockets: options.sockets.slice(100) };
   await readers.call('connect', rest);
   const after = await settled(usage);
+  const calm = await usage(false);
   const startMs = performance.now();
   await sleep(2_000);
-  const later = await usage();
-  const cpuShare = (later.cpuUs - after.cpuUs) / 1_000 / (performance.now() - startMs);
+  const later = await usage(false);
+  const cpuShare = (later.cpuUs - calm.cpuUs) / 1_000 / (performance.now() - startMs);
   const held = await readers.call('held');
   await readers.end();
   return { bytesEach: (after.rssBytes - before.rssBytes) / rest.sockets.length, held, cpuShare };
 }
 
 /** Memory once it no longer falls: what is freed is given back late. */
-async function settled(usage: () => Promise<Usage>): Promise<Usage> {
-  let lowest = await usage();
+async function settled(usage: (collect: boolean) => Promise<Usage>): Promise<Usage> {
+  let lowest = await usage(true);
   for (let calm = 0; calm < 3; ) {
     await sleep(300);
-    const now = await usage();
+    const now = await usage(true);
     calm = now.rssBytes < lowest.rssBytes * 0.995 ? 0 : calm + 1;
-    lowest = now.rssBytes < lowest.rssBytes ? now : { ...lowest, cpuUs: now.cpuUs };
+    if (now.rssBytes < lowest.rssBytes) lowest = now;
   }
   return lowest;
 }

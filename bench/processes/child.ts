@@ -8,6 +8,8 @@ import type { Answered, Commands } from './serve-commands.js';
 export interface Child<C extends Commands> {
   readonly pid: number;
   call<K extends keyof C & string>(command: K, ...input: Parameters<C[K]>): Promise<Awaited<ReturnType<C[K]>>>;
+  /** Resolves when it has gone by itself. */
+  readonly gone: Promise<void>;
   /** Kills it, and resolves when it has gone. */
   end(): Promise<void>;
 }
@@ -60,10 +62,11 @@ export function startChild<C extends Commands>(entry: string, options: ChildOpti
 
   return {
     pid: child.pid ?? 0,
+    gone,
     call: (name, ...input) =>
       new Promise((resolve, reject) => {
         lastId += 1;
-        calls.set(lastId, { resolve: resolve as (value: unknown) => void, reject });
+        calls.set(lastId, { resolve, reject });
         child.send({ id: lastId, command: name, input: input[0] }, (error) => error !== null && reject(error));
       }),
     end() {

@@ -2,19 +2,18 @@
 export interface Usage {
   /** Processor time of all its threads, user and system, in microseconds. */
   cpuUs: number;
-  /** Resident memory, in bytes; after a collection where the process was started with `--expose-gc`. */
+  /** Resident memory, in bytes. */
   rssBytes: number;
   /** Of it: JavaScript objects, and buffers outside the heap. */
   heapBytes: number;
   externalBytes: number;
 }
 
-/** Reads the usage of this process. */
-export function readUsage(): Usage {
+/** Reads the usage of this process. `collect`: memory is that after a collection (needs `--expose-gc`). */
+export function readUsage(collect = false): Usage {
   const { user, system } = process.cpuUsage();
   const { gc } = globalThis as { gc?: () => void };
-  gc?.();
-  gc?.();
+  if (collect) gc?.();
   const memory = process.memoryUsage();
   return {
     cpuUs: user + system,
