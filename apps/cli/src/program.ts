@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { addBackup } from './commands/backup.js';
 import { addCancel } from './commands/cancel.js';
 import { addCompose } from './commands/compose.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEngines } from './commands/engines.js';
 import { addGenerate } from './commands/generate.js';
 import { addJobs } from './commands/jobs.js';
+import { addRestore } from './commands/restore.js';
 import { addWatch } from './commands/watch.js';
 import { EXIT_HELP } from './exit-codes.js';
 
@@ -33,8 +35,8 @@ Environment:
 
 ${EXIT_HELP}`,
     );
-  for (const add of [addGenerate, addCompose, addWatch, addJobs, addCancel, addEngines, addServe, addDoctor])
-    add(program);
+  const here = [addServe, addDoctor, addBackup, addRestore];
+  for (const add of [addGenerate, addCompose, addWatch, addJobs, addCancel, addEngines, ...here]) add(program);
   return program;
 }
 
