@@ -23,8 +23,15 @@ const CLOSE = 8;
 const PING = 9;
 const PONG = 10;
 
+export interface RawSocketOptions {
+  /** Whether `frames` is filled. Default: true. */
+  keepFrames?: boolean;
+  /** Told each text as it comes. */
+  onText?: (text: string) => void;
+}
+
 /** Opens a native socket by hand. */
-export async function openRawSocket(port: number): Promise<RawSocket> {
+export async function openRawSocket(port: number, options: RawSocketOptions = {}): Promise<RawSocket> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   socket.on('error', () => socket.destroy());
   await once(socket, 'connect');
@@ -47,7 +54,8 @@ export async function openRawSocket(port: number): Promise<RawSocket> {
     }
     for (let frame = takeFrame(); frame !== null; frame = takeFrame()) {
       if (frame.opcode === PING) socket.write(encodeFrame({ opcode: PONG, payload: frame.payload }));
-      else frames.push(frame);
+      else if (options.keepFrames !== false) frames.push(frame);
+      if (frame.opcode === TEXT) options.onText?.(frame.payload.toString('utf8'));
     }
   }
 
