@@ -38,10 +38,17 @@ function run(tool, args, { cwd = '.', env = {} }, stdout) {
       env: { ...process.env, ...env },
       stdio: ['ignore', stdout, stdout === 'pipe' ? 'pipe' : 2], // no input: nothing here waits for a terminal
     });
+    // A signal to this process alone would leave the tool running on.
+    const stop = () => child.kill('SIGTERM');
+    process.on('SIGTERM', stop);
     const chunks = [];
     child.stdout?.on('data', (chunk) => chunks.push(chunk));
     child.stderr?.on('data', (chunk) => chunks.push(chunk));
-    child.on('error', (error) => resolve({ code: 127, output: `${tool}: ${error.message}` }));
-    child.on('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString() }));
+    const settle = (result) => {
+      process.removeListener('SIGTERM', stop);
+      resolve(result);
+    };
+    child.on('error', (error) => settle({ code: 127, output: `${tool}: ${error.message}` }));
+    child.on('close', (code) => settle({ code: code ?? 1, output: Buffer.concat(chunks).toString() }));
   });
 }
