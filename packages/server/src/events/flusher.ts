@@ -19,14 +19,17 @@ export interface Flusher {
   soon(flushable: Flushable): void;
   /** Flushes this when the pace allows. */
   paced(flushable: Flushable): void;
-  /** Writes this after the flush, or at the end of the turn: connections with something in their outbox. */
+  /**
+   * Writes this after the flush, or at the end of the turn: connections with something in their outbox. Said once, not
+   * again until it has been flushed.
+   */
   written(flushable: Flushable): void;
   close(): void;
 }
 
 export function createFlusher(): Flusher {
   const groups = new Set<Flushable>();
-  const outboxes = new Set<Flushable>();
+  let outboxes: Flushable[] = [];
   let immediate: NodeJS.Immediate | null = null;
   let timer: NodeJS.Timeout | null = null;
   /** What a flush costs, smoothed, in milliseconds. */
@@ -39,9 +42,15 @@ export function createFlusher(): Flusher {
     timer = null;
     const startMs = performance.now();
     drain(groups);
-    drain(outboxes);
+    write();
     lastEndMs = performance.now();
     costMs = costMs * 0.8 + (lastEndMs - startMs) * 0.2;
+  }
+
+  function write(): void {
+    const writing = outboxes;
+    outboxes = [];
+    for (const outbox of writing) outbox.flush();
   }
 
   function atEndOfTurn(): void {
@@ -61,14 +70,14 @@ export function createFlusher(): Flusher {
       else timer = setTimeout(run, holdMs);
     },
     written(flushable) {
-      outboxes.add(flushable);
+      outboxes.push(flushable);
       atEndOfTurn();
     },
     close() {
       if (immediate !== null) clearImmediate(immediate);
       if (timer !== null) clearTimeout(timer);
       groups.clear();
-      outboxes.clear();
+      outboxes = [];
     },
   };
 }
