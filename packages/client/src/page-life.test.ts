@@ -15,7 +15,7 @@ it('closes its socket when the page goes into the back/forward cache, and goes o
   const peer = await house.peer();
   const client = house.client(peer.url, { transports: ['websocket'] });
   const { all, done } = gatherLive(client.job('j1').events());
-  await until(() => peer.following === 1, 'it is followed');
+  await until(() => all.length === 1, 'it is followed and known');
   page('pagehide', true);
   await until(() => peer.sockets === 0, 'the socket is closed');
   expect(client.connection.get().status).toBe('waiting');
