@@ -3,7 +3,8 @@ import { delimiter, join } from 'node:path';
 import { captureTool } from './run-tool.mjs';
 
 /**
- * What the tests use and cannot bring along. `variable` tells the tests where it is (or a person tells this script).
+ * What the tests use and cannot bring along. `variable` tells the tests where it is (or a person tells this script);
+ * `version` is how it is asked for its version, `--version` by default.
  */
 const wanted = [
   {
@@ -11,6 +12,13 @@ const wanted = [
     variable: 'RENDERCAST_TEST_CHROMIUM',
     commands: ['chromium', 'chromium-browser', 'google-chrome'],
     packages: ['chromium', 'fonts-dejavu-core'],
+  },
+  {
+    name: 'nginx',
+    variable: 'RENDERCAST_TEST_NGINX',
+    commands: ['nginx'],
+    packages: ['nginx-light'],
+    version: '-v',
   },
 ];
 
@@ -27,7 +35,7 @@ export async function findServices(say) {
     const { name, variable } = service;
     const named = process.env[variable];
     if (named !== undefined && named !== '') {
-      const works = await runs(named);
+      const works = await runs(named, service.version);
       found.push({
         name,
         variable,
@@ -36,13 +44,14 @@ export async function findServices(say) {
       });
       continue;
     }
-    const value = (await firstThatRuns(service.commands)) ?? (await install(service, say));
+    const value = (await firstThatRuns(service)) ?? (await install(service, say));
     found.push({ name, variable, value, missing: value === null ? whyMissing(service) : null });
   }
   return found;
 }
 
-async function install({ name, commands, packages }, say) {
+async function install(service, say) {
+  const { name, packages } = service;
   if (!mayInstall()) return null;
   say(`installing ${name} with apt-get …`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
@@ -50,7 +59,7 @@ async function install({ name, commands, packages }, say) {
   let result = await captureTool('apt-get', ['-qq', 'update'], { env });
   if (result.code === 0) result = await captureTool('apt-get', args, { env });
   if (result.code !== 0) say(`apt-get failed:\n${result.output.trim()}`);
-  return firstThatRuns(commands);
+  return firstThatRuns(service);
 }
 
 const mayInstall = () => process.getuid?.() === 0 && existsSync('/etc/debian_version');
@@ -62,17 +71,17 @@ function whyMissing({ commands, packages, variable }) {
     : `none of ${commands.join(', ')} is in PATH, and only root on Debian or Ubuntu can install it here; ${how}`;
 }
 
-async function firstThatRuns(commands) {
+async function firstThatRuns({ commands, version }) {
   for (const command of commands) {
     for (const folder of (process.env.PATH ?? '').split(delimiter)) {
       const path = join(folder, command);
-      if (folder !== '' && existsSync(path) && (await runs(path))) return path;
+      if (folder !== '' && existsSync(path) && (await runs(path, version))) return path;
     }
   }
   return null;
 }
 
 /** A program that cannot even say its version (Ubuntu's stub without snap) is none. */
-async function runs(path) {
-  return (await captureTool(path, ['--version'])).code === 0;
+async function runs(path, version = '--version') {
+  return (await captureTool(path, [version])).code === 0;
 }
