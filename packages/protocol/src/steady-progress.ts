@@ -1,5 +1,6 @@
 import type { Progress } from './events.js';
 import type { Job } from './job.js';
+import { isEnded } from './reduce.js';
 
 /**
  * How far a job has come in figures that are never null and never fall, over retries neither: for dialects whose clients
@@ -46,4 +47,48 @@ function told01(progress: Progress | null): number | null {
   const { fraction, step, steps } = progress;
   const part = fraction ?? (step === null || steps === null || steps < 1 ? null : step / steps);
   return part === null ? null : Math.min(1, Math.max(0, part));
+}
+
+/** The figures of a job as it stands: of one that has ended, those it ended with; null when none were ever told. */
+export function figuresOf(
+  job: Job,
+  progress: Progress | null,
+  before: SteadyProgress | null = null,
+): SteadyProgress | null {
+  const newest = isEnded(job) ? job.progress : progress;
+  if (newest === null && before === null && job.state !== 'succeeded') return null;
+  const figures = steadyProgress(job, newest, before);
+  return isEnded(job) ? { ...figures, etaMs: job.state === 'succeeded' ? 0 : null } : figures;
+}
+
+/** The figures last shown of each job that runs, for a view that serves many. */
+export interface Shown {
+  /** Takes in newer progress. */
+  take(job: Job, progress: Progress): SteadyProgress;
+  /** What stands; null when none was told. */
+  now(job: Job): SteadyProgress | null;
+  /** Called when a job has ended. */
+  forget(jobId: string): void;
+}
+
+export function createShown(): Shown {
+  const shown = new Map<string, SteadyProgress>();
+  return {
+    take(job, progress) {
+      const figures = steadyProgress(job, progress, shown.get(job.id));
+      shown.set(job.id, figures);
+      return figures;
+    },
+    now(job) {
+      const before = shown.get(job.id) ?? null;
+      return isEnded(job) || before === null ? figuresOf(job, null, before) : before;
+    },
+    forget: (jobId) => void shown.delete(jobId),
+  };
+}
+
+/** When a level was told, by the clock of the facts (levels carry no time of their own), as ISO 8601. */
+export function timeOfLevel(job: Job, elapsedMs: number): string {
+  const startedMs = Date.parse(job.startedAt ?? job.createdAt);
+  return Number.isNaN(startedMs) ? job.createdAt : new Date(startedMs + Math.max(0, elapsedMs)).toISOString();
 }

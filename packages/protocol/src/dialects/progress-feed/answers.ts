@@ -3,7 +3,7 @@ import type { FileUrl } from '../../dialect.js';
 import type { Job, Snapshot } from '../../job.js';
 import { isEnded } from '../../reduce.js';
 import { shownId } from '../../shown-id.js';
-import { figuresOf } from './held.js';
+import { figuresOf } from '../../steady-progress.js';
 import { type ActiveJob, socketStatusSchema, timeOf } from './messages.js';
 import { paramsOf, shownParamsSchema } from './params.js';
 import { durationOf, errorOf, imagesOf, infoOf, statusOf } from './status.js';

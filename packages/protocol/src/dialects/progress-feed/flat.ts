@@ -1,11 +1,11 @@
 import type { FileUrl } from '../../dialect.js';
 import type { Job } from '../../job.js';
 import { shownId } from '../../shown-id.js';
-import { timeOfLevel } from './held.js';
+import { timeOfLevel } from '../../steady-progress.js';
+import type { Form } from './form.js';
 import { timeOf } from './messages.js';
 import { paramsOf } from './params.js';
 import { errorOf, imagesOf, statusOf } from './status.js';
-import type { Form } from './form.js';
 
 /** The names of the flat messages, which differ by path. */
 const PLAIN = { progress: 'progress', result: 'result', error: 'error' } as const;
@@ -43,9 +43,9 @@ export function createFlatForm(fileUrl: FileUrl, generation: boolean): Form {
   }
 
   return {
-    fact({ fact, job }, held) {
+    fact({ fact, job }, shown) {
       const at = timeOf(fact.at);
-      const fraction = held.now(job)?.fraction ?? 0;
+      const fraction = shown.now(job)?.fraction ?? 0;
       switch (fact.type) {
         case 'started':
         case 'retrying':
@@ -62,10 +62,16 @@ export function createFlatForm(fileUrl: FileUrl, generation: boolean): Form {
           return [];
       }
     },
-    level(level, _preview, job, held) {
+    level(level, _preview, job, shown) {
       if (level.kind !== 'progress') return [];
-      const { fraction } = held.take(job, level);
-      return [{ text: progress(job, before(fraction), timeOfLevel(job, level.elapsedMs)), part: 'progress', fraction }];
+      const { fraction } = shown.take(job, level);
+      return [
+        {
+          text: progress(job, before(fraction), timeOf(timeOfLevel(job, level.elapsedMs))),
+          part: 'progress',
+          fraction,
+        },
+      ];
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { LoggedFact, PreviewBytes } from '../../dialect.js';
 import type { Level } from '../../events.js';
 import type { Job } from '../../job.js';
+import type { Shown } from '../../steady-progress.js';
 import type { About } from './frames.js';
-import type { Held } from './held.js';
 
 /** A message and what sessions need to know of it. */
 export interface Text extends Pick<About, 'part' | 'fraction'> {
@@ -11,6 +11,6 @@ export interface Text extends Pick<About, 'part' | 'fraction'> {
 
 /** One way to write a job's facts and levels. */
 export interface Form {
-  fact(logged: LoggedFact, held: Held): Text[];
-  level(level: Level, preview: PreviewBytes | null, job: Job, held: Held): Text[];
+  fact(logged: LoggedFact, shown: Shown): Text[];
+  level(level: Level, preview: PreviewBytes | null, job: Job, shown: Shown): Text[];
 }

@@ -1,4 +1,5 @@
-import type { FileUrl, PreviewBytes, ViewFrame } from '../../dialect.js';
+import type { FileUrl, ViewFrame } from '../../dialect.js';
+import type { Hearing } from '../../heard.js';
 import type { Job } from '../../job.js';
 import { shownId } from '../../shown-id.js';
 import type { SteadyProgress } from '../../steady-progress.js';
@@ -7,20 +8,12 @@ import { paramsOf } from './params.js';
 import { durationOf, errorOf, imagesOf, infoOf, seconds, statusOf } from './status.js';
 
 /** What a session asks of a frame, to know whether its socket gets it. */
-export interface About {
-  /** `waiting` is the progress of a job that waits, `final` the one that comes with an end. */
-  part: 'start' | 'waiting' | 'progress' | 'preview' | 'final' | 'end';
+export interface About extends Hearing {
   /** Whether it is of the form that sockets get until they subscribe. */
   flat: boolean;
-  /** The id that clients know the job by. */
-  shown: string;
-  fraction: number;
   /** Place in the feed and among the frames of one fact; null for levels. */
   place: { cursor: number; index: number } | null;
 }
-
-/** Largest preview that is sent on, in characters of base64. */
-const MAX_PREVIEW_CHARS = 100_000;
 
 /** The first message of a job: it has started. */
 export function startedMessage(job: Job, timestamp: string): string {
@@ -61,22 +54,6 @@ export function completeMessage(job: Job, timestamp: string, fileUrl: FileUrl): 
     total_duration: durationOf(job),
     generation_info: infoOf(job),
   });
-}
-
-/** A preview as the messages carry it; null when it is none that clients can show. */
-export function previewOf(preview: PreviewBytes | null): string | null {
-  if (preview?.mediaType !== 'image/jpeg') return null;
-  const text = base64(preview.bytes);
-  return text.length < MAX_PREVIEW_CHARS ? text : null;
-}
-
-/** Bytes in base64. */
-export function base64(bytes: Uint8Array): string {
-  const pieces: string[] = [];
-  // In pieces, as a function takes only so many arguments.
-  for (let at = 0; at < bytes.length; at += 8_190)
-    pieces.push(btoa(String.fromCharCode(...bytes.subarray(at, at + 8_190))));
-  return pieces.join('');
 }
 
 /** What a frame is about. */

@@ -1,7 +1,7 @@
 import type { Verbs } from '../../commands.js';
 import type { FileUrl } from '../../dialect.js';
 import type { Job } from '../../job.js';
-import { base64 } from './frames.js';
+import { base64 } from '../../jpeg-preview.js';
 import { imagesOf } from './status.js';
 
 /** The images of a job as addresses, or their bytes in base64; null while there are none. */

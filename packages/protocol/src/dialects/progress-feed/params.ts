@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Submit } from '../../commands.js';
 import { RendercastError } from '../../errors.js';
 import type { Job } from '../../job.js';
+import { lenientNumber } from '../../lenient-number.js';
 import { LIMITS } from '../../limits.js';
 import { type ImageRequest, type Json, jsonObjectSchema, wellFormed } from '../../media.js';
 
@@ -17,12 +18,6 @@ const DEFAULTS = {
   n_iter: 1,
 } as const;
 
-const text = z
-  .string()
-  .regex(/^\s*[+-]?\d+(\.\d+)?\s*$/, 'must be a number')
-  .transform(Number);
-/** A number, also as the text that a form field holds. */
-const number = (check: z.ZodNumber | z.ZodInt) => z.union([check, text.pipe(check)]).nullish();
 const words = wellFormed(z.string().max(LIMITS.promptChars));
 
 /** The parameters as clients send them: null counts as absent, keys that nobody knows are passed on to the engine. */
@@ -30,16 +25,16 @@ export const paramsSchema = z
   .looseObject({
     prompt: words.refine((prompt) => prompt.trim() !== '', { message: 'must not be blank' }),
     negative_prompt: words.nullish(),
-    steps: number(z.int().min(1).max(LIMITS.maxSteps)),
+    steps: lenientNumber(z.int().min(1).max(LIMITS.maxSteps)),
     sampler_name: z.string().nullish(),
-    cfg_scale: number(z.number().min(0).max(50)),
-    width: number(z.int().min(LIMITS.minSide).max(LIMITS.maxSide)),
-    height: number(z.int().min(LIMITS.minSide).max(LIMITS.maxSide)),
+    cfg_scale: lenientNumber(z.number().min(0).max(50)),
+    width: lenientNumber(z.int().min(LIMITS.minSide).max(LIMITS.maxSide)),
+    height: lenientNumber(z.int().min(LIMITS.minSide).max(LIMITS.maxSide)),
     /** Below zero: the server draws one. */
-    seed: number(z.int().max(LIMITS.maxSeed)),
-    batch_size: number(z.int().min(1).max(LIMITS.maxCount)),
-    n_iter: number(z.int().min(1).max(LIMITS.maxCount)),
-    denoising_strength: number(z.number().min(0).max(1)),
+    seed: lenientNumber(z.int().max(LIMITS.maxSeed)),
+    batch_size: lenientNumber(z.int().min(1).max(LIMITS.maxCount)),
+    n_iter: lenientNumber(z.int().min(1).max(LIMITS.maxCount)),
+    denoising_strength: lenientNumber(z.number().min(0).max(1)),
   })
   .refine(({ batch_size, n_iter }) => (batch_size ?? 1) * (n_iter ?? 1) <= LIMITS.maxCount, {
     message: `batch_size times n_iter may be ${LIMITS.maxCount} at most`,

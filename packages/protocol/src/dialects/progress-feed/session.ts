@@ -1,13 +1,13 @@
 import type { Effect, Outcome, Session, SessionInit, ViewFrame } from '../../dialect.js';
 import { ERRORS, type RendercastError } from '../../errors.js';
+import { createHeard } from '../../heard.js';
 import type { Snapshot } from '../../job.js';
 import { isEnded } from '../../reduce.js';
 import { shownId } from '../../shown-id.js';
+import { figuresOf } from '../../steady-progress.js';
 import { wordsOf } from './error.js';
 import { createFollowing } from './following.js';
 import { aboutOf, completeMessage, updateMessage } from './frames.js';
-import { createHeard } from './heard.js';
-import { figuresOf } from './held.js';
 import { look } from './look.js';
 import { type DataOf, type MessageType, message, timeAt } from './messages.js';
 import { cancelAll, queueOf, submitAll } from './queue-calls.js';
@@ -141,7 +141,8 @@ export function createProgressFeedSession(init: SessionInit, flat: Variant): Ses
   /** What was not read in time is gone: everything subscribed to is shown as it stands now. */
   function lookAgain(): Effect[] {
     const { all, names } = subscription.whole();
-    return [...(all ? [show(null)] : []), ...(names.length > 0 ? [show(names)] : [])];
+    const named = [...new Set([...names, ...heard.open()])];
+    return [...(all ? [show(null)] : []), ...(named.length > 0 ? [show(named)] : [])];
   }
 
   function settle(tag: string, outcome: Outcome, nowMs: number): Effect[] {

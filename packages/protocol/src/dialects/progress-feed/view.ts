@@ -2,9 +2,9 @@ import type { View, ViewContext, ViewFrame } from '../../dialect.js';
 import { formatPosition } from '../../position.js';
 import { isEnded } from '../../reduce.js';
 import { shownId } from '../../shown-id.js';
+import { createShown } from '../../steady-progress.js';
 import { createFlatForm } from './flat.js';
 import type { About } from './frames.js';
-import { createHeld, type Held } from './held.js';
 import { createWrappedForm } from './wrapped.js';
 
 /** How frames are written: wrapped (with or without previews), or flat for sockets that never subscribe. */
@@ -19,14 +19,14 @@ export function createProgressFeedView(context: ViewContext): View {
   const { variant, fileUrl, epoch } = context;
   const flat = variant === 'flat' || variant === 'flat-generation';
   const form = flat ? createFlatForm(fileUrl, variant === 'flat-generation') : createWrappedForm(fileUrl);
-  const held = createHeld();
+  const shown = createShown();
   const ofJob = 'job' in context.target;
 
   return {
     fact(logged) {
       const { fact, job, cursor } = logged;
-      const texts = form.fact(logged, held);
-      if (isEnded(job)) held.forget(job.id);
+      const texts = form.fact(logged, shown);
+      if (isEnded(job)) shown.forget(job.id);
       const position = formatPosition({ epoch, n: ofJob ? fact.seq : cursor });
       return texts.map(({ text, part, fraction }, index): ViewFrame => {
         const about: About = { part, flat, shown: shownId(job), fraction, place: { cursor, index } };
@@ -34,7 +34,7 @@ export function createProgressFeedView(context: ViewContext): View {
       });
     },
     level(jobId, level, preview, job) {
-      return form.level(level, preview, job, held).map(({ text, part, fraction }): ViewFrame => {
+      return form.level(level, preview, job, shown).map(({ text, part, fraction }): ViewFrame => {
         const about: About = { part, flat, shown: shownId(job), fraction, place: null };
         return { frame: text, jobId, position: null, of: level.kind, about };
       });

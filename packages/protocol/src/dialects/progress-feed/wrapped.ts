@@ -1,15 +1,16 @@
 import type { FileUrl } from '../../dialect.js';
-import { completeMessage, previewOf, startedMessage, updateMessage } from './frames.js';
-import { timeOfLevel } from './held.js';
-import { timeOf } from './messages.js';
+import { jpegPreview } from '../../jpeg-preview.js';
+import { timeOfLevel } from '../../steady-progress.js';
 import type { Form } from './form.js';
+import { completeMessage, startedMessage, updateMessage } from './frames.js';
+import { timeOf } from './messages.js';
 
 /** The messages of sockets that subscribe: `{type, timestamp, data}`. */
 export function createWrappedForm(fileUrl: FileUrl): Form {
   return {
-    fact({ fact, job }, held) {
+    fact({ fact, job }, shown) {
       const at = timeOf(fact.at);
-      const figures = held.now(job);
+      const figures = shown.now(job);
       const fraction = figures?.fraction ?? 0;
       const update = (part: 'waiting' | 'progress' | 'final') => ({
         text: updateMessage(job, figures, at),
@@ -30,18 +31,18 @@ export function createWrappedForm(fileUrl: FileUrl): Form {
           return [];
       }
     },
-    level(level, preview, job, held) {
+    level(level, preview, job, shown) {
       if (level.kind === 'progress') {
-        const figures = held.take(job, level);
-        const text = updateMessage(job, figures, timeOfLevel(job, level.elapsedMs));
+        const figures = shown.take(job, level);
+        const text = updateMessage(job, figures, timeOf(timeOfLevel(job, level.elapsedMs)));
         return [{ text, part: 'progress', fraction: figures.fraction }];
       }
       if (level.kind !== 'preview') return [];
-      const figures = held.now(job);
-      const picture = previewOf(preview);
+      const figures = shown.now(job);
+      const picture = jpegPreview(preview);
       if (figures === null || picture === null) return [];
-      const text = updateMessage(job, figures, timeOfLevel(job, figures.elapsedMs), picture);
-      return [{ text, part: 'preview', fraction: figures.fraction }];
+      const text = updateMessage(job, figures, timeOf(timeOfLevel(job, figures.elapsedMs)), picture);
+      return [{ text, part: 'progress', fraction: figures.fraction }];
     },
   };
 }
