@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ import { call, rehearsal, startHouse, until } from './support/house.js';
 import { openWire } from './support/socket.js';
 
 const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('../apps/cli/bin/rendercast.js', import.meta.url));
 
 let server: ServerProcess;
@@ -134,4 +135,34 @@ describe('rendercast backup and restore', () => {
     expect(await readdir(dir)).toEqual(before);
     expect((await rendercast('backup')).code).toBe(2);
   }, 60_000);
+});
+
+describe('docs/backup.md', () => {
+  const page = (): Promise<string> => readFile(join(ROOT, 'docs', 'backup.md'), 'utf8');
+
+  it('has commands that work as they stand, but for the folders', async () => {
+    const commands = [...(await page()).matchAll(/```sh\n([\s\S]*?)```/g)]
+      .flatMap(([, block = '']) => block.trim().split('\n'))
+      .filter((line) => !line.includes(' serve '));
+    expect(commands.map((line) => line.split(' ')[1])).toEqual(['backup', 'restore']);
+    for (const line of commands) {
+      const here = line.replace('/backups', join(dir, 'backups')).replace('/srv', join(dir, 'srv'));
+      const [, ...args] = here.split(' ');
+      const ran = await rendercast(...args, ...(args[0] === 'backup' ? ['--data-dir', server.dataDir] : []));
+      expect(ran, ran.err).toMatchObject({ code: 0 });
+    }
+    expect(await readdir(join(dir, 'srv', 'rendercast'))).toContain('rendercast.db');
+  }, 60_000);
+
+  it('quotes what is really said', async () => {
+    const folders = ['packages/server/src/backup', 'packages/server/src/stores/sqlite', 'apps/cli/src/commands'];
+    const sources = [join(ROOT, 'packages/server/src/data-dir.ts')];
+    for (const folder of folders)
+      for (const name of await readdir(join(ROOT, folder))) sources.push(join(ROOT, folder, name));
+    const said = (await Promise.all(sources.map((path) => readFile(path, 'utf8')))).join('\n');
+    const quoted = [...(await page()).matchAll(/^\| `([^`]+)`/gm)].map(([, words = '']) => words);
+    expect(quoted.length).toBeGreaterThan(8);
+    for (const words of quoted)
+      for (const part of words.split('…').filter((each) => each.trim().length > 3)) expect(said).toContain(part.trim());
+  });
 });
