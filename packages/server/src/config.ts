@@ -1,38 +1,24 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { RendercastError, type Role } from '@rendercast/protocol';
-import ipaddr from 'ipaddr.js';
+import { RendercastError } from '@rendercast/protocol';
 import * as z from 'zod';
+import { type ConfiguredKey, parseKeys } from './configured-keys.js';
+import {
+  bytes,
+  count,
+  days,
+  flag,
+  isNetwork,
+  isOrigin,
+  list,
+  LOOPBACK,
+  MIB,
+  ms,
+  type Setting,
+  setting,
+} from './setting.js';
 
-/** A setting: what it is, its unit, its default, why that default, and how it is read. */
-interface Setting<T extends z.ZodType> {
-  schema: T;
-  /** What it is, with its unit. Shown in `--help` and in the docs. */
-  about: string;
-  /** Why the default is what it is. */
-  why: string;
-  /** Never shown or logged. */
-  secret?: true;
-  /** An environment name beside `RENDERCAST_<NAME>`. */
-  alsoEnv?: string;
-}
-
-const setting = <T extends z.ZodType>(definition: Setting<T>): Setting<T> => definition;
-
-const count = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
-const bytes = count;
-const ms = count;
-/** A hundred years at most: dates before 1926 help nobody. */
-const days = (fallback: number) => z.coerce.number().min(0).max(36_500).default(fallback);
-const flag = (fallback: boolean) =>
-  z
-    .union([
-      z.boolean(),
-      z.enum(['true', 'false', '1', '0', 'yes', 'no']).transform((text) => ['true', '1', 'yes'].includes(text)),
-    ])
-    .default(fallback);
-
-const MIB = 1024 * 1024;
+export type { ConfiguredKey };
 
 /** Every setting, by the name used in code; `RENDERCAST_DATA_DIR` and `--data-dir` are made from `dataDir`. */
 export const SETTINGS = {
@@ -250,13 +236,6 @@ type Settings = typeof SETTINGS;
 export type SettingName = keyof Settings;
 type Raw = { [K in SettingName]: z.output<Settings[K]['schema']> };
 
-/** One configured key. The key itself is kept only long enough to be hashed. */
-export interface ConfiguredKey {
-  owner: string;
-  key: string;
-  roles: Role[];
-}
-
 /** The whole configuration, parsed. */
 export type Config = Omit<Raw, 'apiKeys' | 'allowedOrigins' | 'dataDir' | 'dialectEngines' | 'trustedProxies'> & {
   dataDir: string;
@@ -302,48 +281,13 @@ export function loadConfig(
   return {
     ...settings,
     dataDir: settings.dataDir ?? defaultDataDir(env),
-    apiKeys: parseKeys(settings.apiKeys),
+    apiKeys: parseKeys(settings.apiKeys, envName('apiKeys')),
     allowedOrigins: list(settings.allowedOrigins),
     trustedProxies: list(settings.trustedProxies).flatMap((entry) => (entry === 'loopback' ? LOOPBACK : [entry])),
     dialectEngines: Object.fromEntries(
       list(settings.dialectEngines).map((entry) => entry.split('=', 2) as [string, string]),
     ),
   };
-}
-
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-
-/** What `loopback` stands for. */
-const LOOPBACK = ['127.0.0.0/8', '::1/128'];
-
-function isNetwork(text: string): boolean {
-  return text === 'loopback' || (text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text));
-}
-
-function isOrigin(text: string): boolean {
-  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}
-
-const ROLES: readonly string[] = ['user', 'operator', 'worker'];
-
-function parseKeys(text: string): ConfiguredKey[] {
-  return list(text).map((entry, index) => {
-    const [owner = '', key = '', role = 'user', ...rest] = entry.split(':');
-    const where = `key ${index + 1} of ${envName('apiKeys')}`;
-    const refuse = (why: string): never => {
-      throw new RendercastError('invalid_field', `${where} ${why}; write owner:key or owner:key:role`, {
-        field: 'apiKeys',
-      });
-    };
-    if (!/^[A-Za-z0-9._-]{1,64}$/.test(owner)) refuse('has no valid owner name');
-    if (key.length < 16) refuse('is shorter than 16 characters');
-    if (rest.length > 0 || !ROLES.includes(role)) refuse('has an unknown role (user, operator or worker)');
-    return { owner, key, roles: role === 'operator' ? ['user', 'operator'] : [role as Role] };
-  });
 }
 
 function defaultDataDir(env: NodeJS.ProcessEnv): string {

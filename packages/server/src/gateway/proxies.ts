@@ -65,7 +65,7 @@ export function createProxies({ trustedProxies }: Pick<Config, 'trustedProxies'>
 }
 
 /** `10.0.0.0/8` or one address. Throws for anything else. */
-export function networkOf(text: string): Network {
+function networkOf(text: string): Network {
   if (text.includes('/')) return ipaddr.parseCIDR(text);
   const address = ipaddr.process(text);
   return [address, address.kind() === 'ipv4' ? 32 : 128];
