@@ -96,10 +96,12 @@ export function createScriptedVerbs(snapshot: () => Snapshot | null): ScriptedVe
     return now.job;
   }
 
-  function open(): OpenArtifact {
+  /** The uploaded file, or one of the job, also of one that has not made it yet. */
+  function open(id: string): OpenArtifact {
+    const artifact = id === FILE.id ? FILE : { ...FILE, id, jobId: snapshot()?.job.id ?? null };
     return {
-      artifact: FILE,
-      mediaType: FILE.mediaType,
+      artifact,
+      mediaType: artifact.mediaType,
       sizeBytes: FILE.sizeBytes,
       body: async function* () {
         yield Uint8Array.of(1, 2, 3);
@@ -181,9 +183,9 @@ export function createScriptedVerbs(snapshot: () => Snapshot | null): ScriptedVe
       for await (const _part of file.body) continue;
       return { ...FILE, mediaType: file.mediaType, name: file.name };
     },
-    async openArtifact() {
+    async openArtifact(id) {
       called('openArtifact');
-      return open();
+      return open(id);
     },
     async removeArtifact() {
       called('removeArtifact');

@@ -1,0 +1,3 @@
+import type { Route } from '../../dialect.js';
+
+export const pageRoutes: readonly Route[] = [];

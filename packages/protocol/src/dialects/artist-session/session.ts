@@ -1,0 +1,130 @@
+import type { Effect, Outcome, Session, SessionInit, Target, ViewFrame } from '../../dialect.js';
+import { ERRORS, type ErrorCode } from '../../errors.js';
+import { createHeard } from '../../heard.js';
+import type { Snapshot } from '../../job.js';
+import { isEnded } from '../../reduce.js';
+import { shownId } from '../../shown-id.js';
+import { figuresOf } from '../../steady-progress.js';
+import { type About, aboutOf, endMessage, progressMessage, startMessage } from './frames.js';
+import { look } from './look.js';
+import { message } from './messages.js';
+import { readClientMessage } from './request.js';
+import type { Variant } from './view.js';
+
+/** Sessions named per socket; the oldest are forgotten beyond it, so that one socket costs a known amount of memory. */
+const MAX_NAMES = 10_000;
+
+/**
+ * One socket: it follows the feed of all images. Until its first subscribe it hears of every session it may see, then of
+ * those that it named; of the gallery always. A session that is named late is looked up and told as it stands, as far as
+ * this socket has not heard it.
+ */
+export function createArtistSession(init: SessionInit): Session {
+  const variant: Variant = init.query.previews === 'true' || init.query.previews === '1' ? 'previews' : 'plain';
+  const target: Target = { feed: { kind: 'image' } };
+  const heard = createHeard();
+  let named: Set<string> | null = null;
+  /** Sessions that are being looked up, by the call's tag: their progress waits for their start. */
+  const looking = new Map<string, readonly string[]>();
+  let calls = 0;
+  let closed = false;
+
+  const send = (frame: string): Effect => ({ do: 'send', frame });
+  const timeAt = (nowMs: number): string => new Date(nowMs).toISOString();
+
+  function leave(code: ErrorCode): Effect {
+    closed = true;
+    return { do: 'close', code: ERRORS[code].close, reason: code };
+  }
+
+  function subscribe(id: string): Effect[] {
+    named ??= new Set();
+    if (named.has(id)) return [];
+    named.add(id);
+    const [oldest] = named;
+    if (named.size > MAX_NAMES && oldest !== undefined) named.delete(oldest);
+    return [show([id])];
+  }
+
+  function show(ids: readonly string[]): Effect {
+    calls += 1;
+    const tag = `look-${calls}`;
+    looking.set(tag, ids);
+    return { do: 'call', tag, verb: (verbs, signal) => look(verbs, ids, signal) };
+  }
+
+  /** A session as it stands, as far as the socket has not heard it; one that waits says nothing yet. */
+  function showOne({ job, levels }: Snapshot, nowMs: number): Effect[] {
+    if (job.state === 'queued' || (heard.knows(job.id) && !isEnded(job))) return [];
+    const shown = shownId(job);
+    const at = timeAt(nowMs);
+    const figures = figuresOf(job, levels.progress ?? null);
+    const fraction = figures?.fraction ?? 0;
+    if (isEnded(job)) {
+      const isNews = heard.isNews(job.id, { part: 'end', fraction, shown });
+      return isNews ? [send(endMessage(job, at, init.fileUrl))] : [];
+    }
+    const effects: Effect[] = [];
+    if (heard.isNews(job.id, { part: 'start', fraction: 0, shown })) effects.push(send(startMessage(job, at)));
+    if (figures !== null && heard.isNews(job.id, { part: 'progress', fraction, shown }))
+      effects.push(send(progressMessage(job, figures, at)));
+    return effects;
+  }
+
+  const hearsOf = (...ids: string[]): boolean => {
+    const names = named;
+    return names === null || ids.some((id) => names.has(id));
+  };
+  const isLookedUp = (...ids: string[]): boolean =>
+    [...looking.values()].some((names) => ids.some((id) => names.includes(id)));
+
+  function hears(jobId: string, about: Extract<About, { of: 'job' }>): boolean {
+    if (!hearsOf(jobId, about.shown)) return false;
+    if (about.part === 'progress' && !heard.knows(jobId) && isLookedUp(jobId, about.shown)) return false;
+    return heard.isNews(jobId, about);
+  }
+
+  function settle(tag: string, outcome: Outcome, nowMs: number): Effect[] {
+    looking.delete(tag);
+    if (closed) return [];
+    // Where the house cannot answer, the client is to come back.
+    if (!outcome.ok) return [leave(outcome.error.code)];
+    return (outcome.value as Snapshot[]).flatMap((each) => showOne(each, nowMs));
+  }
+
+  return {
+    open: () => [
+      {
+        do: 'follow',
+        target,
+        position: null,
+        variant,
+        levels: variant === 'previews' ? ['progress', 'preview'] : ['progress'],
+      },
+    ],
+    message(data, nowMs) {
+      const said = closed ? null : readClientMessage(data);
+      if (said === null) return [];
+      return said.type === 'ping' ? [send(message('pong', timeAt(nowMs), {}))] : subscribe(said.session_id);
+    },
+    tick: () => [],
+    followed({ reset }) {
+      if (closed || reset === null) return [];
+      // What was not read in time is gone: what was heard of is shown as it stands now.
+      const ids = [...new Set([...heard.open(), ...(named ?? [])])];
+      return ids.length === 0 ? [] : [show(ids)];
+    },
+    refused: (_target, error) => (closed ? [] : [leave(error.code)]),
+    wants(frame: ViewFrame) {
+      const about = aboutOf(frame);
+      if (about === null || about.of === 'gallery') return about !== null;
+      return about.of === 'note' ? hearsOf(frame.jobId, about.shown) : hears(frame.jobId, about);
+    },
+    settled: settle,
+    drain(retryAfterMs, nowMs) {
+      if (closed) return [];
+      const data = { event: 'draining', retry_after_seconds: retryAfterMs / 1_000 };
+      return [send(message('custom', timeAt(nowMs), { data })), leave('shutting_down')];
+    },
+  };
+}
