@@ -1,12 +1,13 @@
 import { pageSchema } from '@rendercast/protocol';
 import { batchAnswerSchema, jobAnswerSchema, snapshotAnswerSchema } from '@rendercast/protocol/dialects/native/index';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { recordProof } from './proof/record.js';
 import { createChance, seedOfRun, timesOfRun } from './stories/chance.js';
 import { createServerProcess, type ServerProcess } from './stories/server-process.js';
 import { type Answer, call, rehearsal } from './support/house.js';
 
 const SEED = seedOfRun(7_310);
-const ROUNDS = timesOfRun('RENDERCAST_TEST_KILLS', 2);
+const ROUNDS = timesOfRun('RENDERCAST_TEST_ACKNOWLEDGED', 2);
 /** Submissions on their way at once. */
 const IN_FLIGHT = 40;
 
@@ -89,6 +90,8 @@ it(`RC-ACK-1 RC-SUBMIT-2: what was acknowledged is there after a kill, and what 
     const { jobs } = (await call(server.url, `/v1/jobs?tag=${tag}&limit=200`)).as(pageSchema);
     expect(jobs.map(({ id }) => id).sort()).toEqual([...made].sort());
   }
+  const note = `${seen.acknowledged} acknowledged, ${seen.unanswered} unanswered submissions`;
+  recordProof({ name: 'acknowledged', count: ROUNDS, wrong: 0, note });
   // The kill fell among the answers, not before or after all of them.
   expect(seen.acknowledged).toBeGreaterThan(0);
   expect(seen.unanswered).toBeGreaterThan(0);

@@ -3,6 +3,8 @@ import { jobAnswerSchema } from '@rendercast/protocol/dialects/native/index';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createFaultProxy, type FaultProxy } from './chaos/proxy.js';
+import { recordProof } from './proof/record.js';
+import { noTally, ofOneOwner, tally } from './proof/tally.js';
 import { createChance, seedOfRun, timesOfRun } from './stories/chance.js';
 import { judge } from './stories/judge.js';
 import { readJob } from './stories/log-over-http.js';
@@ -93,7 +95,11 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     for (const way of ['up', 'down'] as const)
       for (let from = 0; from < places.length; from += 4)
         await Promise.all(places.slice(from, from + 4).map((place) => oneCut(place, way)));
-    await judge(house.url, watchers);
+    await judge(house.url, watchers, (violations) => {
+      const found = noTally();
+      tally(found, violations);
+      recordProof({ name: 'line cuts', count: watchers.length, ...ofOneOwner(found), note: transport });
+    });
   });
 });
 

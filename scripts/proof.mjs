@@ -26,11 +26,11 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-const heads = ['proof', 'count', 'seconds', 'wrong', ''];
-const cells = [heads, ...rows.map(({ name, count, seconds, wrong, note }) => [name, count, seconds, wrong, note])];
+const heads = ['proof', 'count', 'seconds', 'wrong', 'lost', 'repeated', 'ends ≠ 1', 'leaks', ''];
+const cells = [heads, ...rows.map((row) => [row.name, row.count, row.seconds, row.wrong, ...row.faults, row.note])];
 const widths = heads.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
 const line = (row) =>
-  `| ${row.map((cell, at) => (at > 0 && at < 4 ? cell.padStart(widths[at]) : cell.padEnd(widths[at]))).join(' | ')} |`;
+  `| ${row.map((cell, at) => (at > 0 && at < heads.length - 1 ? cell.padStart(widths[at]) : cell.padEnd(widths[at]))).join(' | ')} |`;
 console.log('');
 for (const [index, row] of cells.entries()) {
   console.log(line(row));
@@ -47,13 +47,16 @@ async function prove({ name, file, env, only }, index) {
   const { code, output } = await captureTool('vitest', args, { env: { ...env, RENDERCAST_PROOF_REPORT: report } });
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
   const results = resultsIn(report).filter((result) => result.name === name);
-  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  const sum = (key) => results.reduce((total, result) => total + (result[key] ?? 0), 0);
   const ok = code === 0 && results.length > 0 && sum('wrong') === 0;
   if (!ok) console.error(output.trim());
   const wrong =
     results.length === 0 || (code !== 0 && sum('wrong') === 0) ? 'FAILED' : sum('wrong').toLocaleString('en');
   const note = results.map((result) => result.note ?? '').join('; ');
-  return { name, ok, count: sum('count').toLocaleString('en'), seconds, wrong, note };
+  const faults = ['lost', 'repeated', 'ends', 'leaks'].map((key) =>
+    results.some((result) => result[key] !== undefined) ? sum(key).toLocaleString('en') : '',
+  );
+  return { name, ok, faults, count: sum('count').toLocaleString('en'), seconds, wrong, note };
 }
 
 function resultsIn(report) {

@@ -6,8 +6,13 @@ export interface ProofResult {
   name: string;
   /** How many cases were tried. */
   count: number;
-  /** How many of them were wrong. */
+  /** How many of them were wrong; where histories were judged, how many violations were found. */
   wrong: number;
+  /** Of those: facts lost, facts repeated, jobs without exactly one end, leaks between owners. Absent: not looked at. */
+  lost?: number;
+  repeated?: number;
+  ends?: number;
+  leaks?: number;
   /** Figures worth knowing beside it, for people. */
   note?: string;
 }

@@ -35,5 +35,21 @@ export const PROOFS = [
     file: 'e2e/deaf-readers.test.ts',
     env: { RENDERCAST_PROOF_DEAF: '1000', RENDERCAST_PROOF_READERS: '500' },
   },
+  {
+    name: 'kills',
+    file: 'e2e/kill.test.ts',
+    env: { RENDERCAST_TEST_KILLS: '300' },
+  },
+  {
+    name: 'acknowledged',
+    file: 'e2e/acknowledged.test.ts',
+    env: { RENDERCAST_TEST_ACKNOWLEDGED: '40' },
+  },
+  {
+    name: 'line cuts',
+    file: 'e2e/rough-lines.test.ts',
+    env: { RENDERCAST_TEST_CUTS: '400' },
+    only: 'connections cut at',
+  },
   { name: 'bad days', file: 'e2e/bad-days.test.ts', env: {} },
 ];

@@ -1,5 +1,5 @@
 import { type Fact, isTerminal } from '@rendercast/protocol';
-import { checkHistory, describeViolations, type HistoryLog } from '@rendercast/protocol/history';
+import { checkHistory, describeViolations, type HistoryLog, type Violation } from '@rendercast/protocol/history';
 import { expect } from 'vitest';
 import { factsByJob, foldAll, readJob, readJobFacts, readLog, withoutAddresses } from './log-over-http.js';
 import type { Watcher } from './watchers.js';
@@ -7,12 +7,18 @@ import type { Watcher } from './watchers.js';
 /**
  * Judges everything that was seen by what the server holds at rest: no violation of any history, exactly one end per job, both
  * ways to the log agree, a job shown anywhere is the fold of its facts up to its number. Without watchers, all jobs are judged.
- * Answers with the log.
+ * Answers with the log. `found` is told of the violations first.
  */
-export async function judge(url: string, watchers: readonly Watcher[]): Promise<HistoryLog> {
+export async function judge(
+  url: string,
+  watchers: readonly Watcher[],
+  found: (violations: readonly Violation[]) => void = () => undefined,
+): Promise<HistoryLog> {
   const log = await readLog(url, true);
   const readers = watchers.map(({ history }) => history);
-  expect(describeViolations(checkHistory({ log, readers }))).toBe('');
+  const violations = checkHistory({ log, readers });
+  found(violations);
+  expect(describeViolations(violations)).toBe('');
   const facts = factsByJob(log);
   const shown = new Set(watchers.flatMap((watcher) => watcher.shown.map(({ id }) => id)));
   for (const [id, own] of facts) if (watchers.length === 0 || shown.has(id)) await judgeJob(url, log.epoch, id, own);
