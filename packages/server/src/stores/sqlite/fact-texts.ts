@@ -10,33 +10,64 @@ export interface FactText {
   text: string;
 }
 
+/** Many facts, read together: one text of each column, as a row for each would cost more than the facts in it. */
+export interface FactColumns {
+  /** Cursors, separated by commas. */
+  cursors: string;
+  /** Facts, separated by commas. */
+  texts: string;
+}
+
+/** A fact on this side of the border. */
+interface ParsedFact {
+  cursor: number;
+  fact: Fact;
+}
+
 /**
  * What the first of some facts of one job is folded onto: `start`, nothing came before · `job`, the job as it was ·
- * `facts`, all earlier facts that change a job · `after`, the job as it is after the only fact there is.
+ * `facts`, all earlier facts that change a job · `after`, the job as it is after the only fact there is · `held`, the
+ * job as the asker has it already.
  */
 export type Origin =
   | { kind: 'start' }
   | { kind: 'job'; job: string }
-  | { kind: 'facts'; facts: string[] }
-  | { kind: 'after'; job: string };
+  | { kind: 'facts'; facts: string }
+  | { kind: 'after'; job: string }
+  | { kind: 'held' };
 
 /** Takes the facts of one job in order, and gives each as it leaves the store: with the job after it. */
-export type Fold = (fact: FactText) => LoggedFact;
+export type Fold = (fact: ParsedFact) => LoggedFact;
 
-/** Starts folding one job's facts. */
-export function createFold(from: Origin): Fold {
-  let job = jobBefore(from);
-  return ({ cursor, text }) => {
-    const fact = JSON.parse(text) as Fact;
+/** Starts folding one job's facts. `held`: the job before them, where the origin says that the asker has it. */
+export function createFold(from: Origin, held: Job | null = null): Fold {
+  let job = from.kind === 'held' ? held : jobBefore(from);
+  return ({ cursor, fact }) => {
     job = from.kind === 'after' ? (JSON.parse(from.job) as Job) : reduce(job, fact);
     return { fact, cursor, job };
   };
+}
+
+/** Parses one fact. */
+export function parseFact({ cursor, text }: FactText): ParsedFact {
+  return { cursor, fact: JSON.parse(text) as Fact };
+}
+
+/** Parses facts that were read together. */
+export function parseColumns({ cursors, texts }: FactColumns): ParsedFact[] {
+  const facts = JSON.parse(`[${texts}]`) as Fact[];
+  return parseNumbers(cursors).map((cursor, index) => ({ cursor, fact: facts[index] as Fact }));
+}
+
+/** Parses a column of numbers. */
+export function parseNumbers(column: string): number[] {
+  return JSON.parse(`[${column}]`) as number[];
 }
 
 function jobBefore(from: Origin): Job | null {
   if (from.kind === 'job') return JSON.parse(from.job) as Job;
   if (from.kind !== 'facts') return null;
   let job: Job | null = null;
-  for (const text of from.facts) job = reduce(job, JSON.parse(text) as Fact);
+  for (const fact of JSON.parse(`[${from.facts}]`) as Fact[]) job = reduce(job, fact);
   return job;
 }

@@ -1,34 +1,43 @@
 import type { Filter } from '@rendercast/protocol';
 import { atOneMoment, type Connection, type Value } from './connection.js';
-import type { FactText, Origin } from './fact-texts.js';
+import { type FactColumns, type Origin, parseNumbers } from './fact-texts.js';
 
-interface FactRow extends FactText {
+/** The first fact of a job in what was read: with it begins the folding. */
+interface First {
   /** Row number of its job. */
   row: number;
   seq: number;
+  /** How many facts of the job were read. */
+  count: number;
 }
 
 /** Facts of one job after a number, oldest first. */
 export function readJobFacts(
   connection: Connection,
   asked: { jobId: string; after: number; limit: number },
-): { facts: FactText[]; from: Origin } {
+): { facts: FactColumns; from: Origin } {
   return atOneMoment(connection, () => {
-    const facts = connection.all<FactRow>(
-      `SELECT cursor, job AS row, seq, fact AS text FROM facts
-       WHERE job = (SELECT n FROM jobs WHERE id = ?) AND seq > ? ORDER BY seq LIMIT ?`,
+    // The ordered rows are gone through in their order; nothing sorts them again.
+    const read = connection.get<{ count: number; row: number; seq: number } & FactColumns>(
+      `SELECT count(*) AS count, min(job) AS row, min(seq) AS seq,
+         coalesce(group_concat(cursor), '') AS cursors, coalesce(group_concat(fact), '') AS texts
+       FROM (SELECT cursor, job, seq, fact FROM facts
+         WHERE job = (SELECT n FROM jobs WHERE id = ?) AND seq > ? ORDER BY seq LIMIT ?)`,
       asked.jobId,
       asked.after,
       asked.limit,
     );
-    const [first] = facts;
-    return { facts, from: first === undefined ? { kind: 'start' } : originOf(connection, first, facts.length === 1) };
+    if (read === undefined || read.count === 0) return { facts: { cursors: '', texts: '' }, from: { kind: 'start' } };
+    const { cursors, texts } = read;
+    return { facts: { cursors, texts }, from: originOf(connection, read, undefined) };
   });
 }
 
 /** A stretch of the feed. */
 export interface FeedStretch {
-  facts: (FactText & { row: number })[];
+  facts: FactColumns;
+  /** Row numbers of the facts' jobs, separated by commas. */
+  rows: string;
   /** By the row number of each job that occurs. */
   origins: Map<number, Origin>;
   /** Everything up to here was looked at. */
@@ -43,31 +52,43 @@ export interface StretchAsked {
   filter: Pick<Filter, 'jobs' | 'batch'>;
   after: number;
   limit: number;
+  /** Jobs that the asker has, as row numbers, each followed by the number of the fact that it has it at. */
+  held: readonly number[];
 }
 
 /** The next facts after a cursor, within an owner, a batch or a set of jobs. */
 export function readStretch(connection: Connection, asked: StretchAsked): FeedStretch {
   return atOneMoment(connection, () => {
     const { sql, values } = stretchQuery(asked);
-    const facts = connection.all<FactRow>(sql, ...values, asked.limit);
-    const perJob = new Map<number, { first: FactRow; count: number }>();
-    for (const fact of facts) {
-      const known = perJob.get(fact.row);
-      if (known === undefined) perJob.set(fact.row, { first: fact, count: 1 });
-      else known.count += 1;
-    }
+    const read = connection.get<{ rows: string; seqs: string } & FactColumns>(sql, ...values, asked.limit);
+    const { cursors = '', texts = '', rows = '', seqs = '' } = read ?? {};
+    const numbers = parseNumbers(cursors);
+    const firsts = firstOfEach(parseNumbers(rows), parseNumbers(seqs));
+    const held = new Map<number, number>();
+    for (let at = 0; at < asked.held.length; at += 2) held.set(asked.held[at] ?? 0, asked.held[at + 1] ?? 0);
     const origins = new Map<number, Origin>();
-    for (const [row, { first, count }] of perJob) origins.set(row, originOf(connection, first, count === 1));
+    for (const first of firsts) origins.set(first.row, originOf(connection, first, held.get(first.row)));
     const head = readHead(connection);
-    const last = facts.length < asked.limit ? undefined : facts.at(-1);
+    const last = numbers.length < asked.limit ? undefined : numbers.at(-1);
     return {
-      facts,
+      facts: { cursors, texts },
+      rows,
       origins,
-      upTo: Math.max(asked.after, last?.cursor ?? head),
+      upTo: Math.max(asked.after, last ?? head),
       head,
       horizon: readHorizon(connection),
     };
   });
+}
+
+function firstOfEach(rows: readonly number[], seqs: readonly number[]): Iterable<First> {
+  const firsts = new Map<number, First>();
+  for (const [index, row] of rows.entries()) {
+    const known = firsts.get(row);
+    if (known === undefined) firsts.set(row, { row, seq: seqs[index] ?? 0, count: 1 });
+    else known.count += 1;
+  }
+  return firsts.values();
 }
 
 /** The unary plus keeps SQLite from walking the whole feed where the few jobs asked for are known. */
@@ -93,25 +114,28 @@ function stretchQuery({ owner, filter, after }: StretchAsked): { sql: string; va
   }
   conditions.push(narrow ? '+cursor > ?' : 'cursor > ?');
   values.push(after);
-  const sql = `SELECT cursor, job AS row, seq, fact AS text FROM facts
-    WHERE ${conditions.join(' AND ')} ORDER BY cursor LIMIT ?`;
+  const sql = `SELECT coalesce(group_concat(cursor), '') AS cursors, coalesce(group_concat(fact), '') AS texts,
+      coalesce(group_concat(job), '') AS rows, coalesce(group_concat(seq), '') AS seqs
+    FROM (SELECT cursor, job, seq, fact FROM facts WHERE ${conditions.join(' AND ')} ORDER BY cursor LIMIT ?)`;
   return { sql, values };
 }
 
 /** How the job stood before a fact: folded from the facts before, unless a shorter way leads there. */
-function originOf(connection: Connection, first: FactRow, alone: boolean): Origin {
-  if (first.seq === 1) return { kind: 'start' };
-  if (alone) {
+function originOf(connection: Connection, { row, seq, count }: First, heldSeq: number | undefined): Origin {
+  if (seq === 1) return { kind: 'start' };
+  if (heldSeq === seq - 1) return { kind: 'held' };
+  if (count === 1) {
     // What a live reader asks for: the newest fact, whose job is the row.
-    const row = connection.get<{ job: string }>('SELECT job FROM jobs WHERE n = ? AND seq = ?', first.row, first.seq);
-    if (row !== undefined) return { kind: 'after', job: row.job };
+    const newest = connection.get<{ job: string }>('SELECT job FROM jobs WHERE n = ? AND seq = ?', row, seq);
+    if (newest !== undefined) return { kind: 'after', job: newest.job };
   }
-  const facts = connection.all<{ text: string }>(
-    "SELECT fact AS text FROM facts WHERE job = ? AND seq < ? AND type <> 'note' ORDER BY seq",
-    first.row,
-    first.seq,
+  const before = connection.get<{ facts: string }>(
+    `SELECT coalesce(group_concat(fact), '') AS facts
+     FROM (SELECT fact FROM facts WHERE job = ? AND seq < ? AND type <> 'note' ORDER BY seq)`,
+    row,
+    seq,
   );
-  return { kind: 'facts', facts: facts.map(({ text }) => text) };
+  return { kind: 'facts', facts: before?.facts ?? '' };
 }
 
 /** Cursor of the newest fact of all; 0 before the first. */

@@ -1,7 +1,7 @@
-import type { Artifact, Job, LoggedFact, Progress } from '@rendercast/protocol';
-import { matchesFilter } from '@rendercast/protocol/matches-filter';
-import type { FeedPage, FeedQuery, Store, StoreListQuery, StorePage, WaitingJob } from '../store.js';
-import { createFold, type Fold } from './fact-texts.js';
+import type { Artifact, Job, Progress } from '@rendercast/protocol';
+import type { Store, StoreListQuery, StorePage, WaitingJob } from '../store.js';
+import { createFold, parseColumns, parseFact } from './fact-texts.js';
+import { createFeedReading } from './feed-reading.js';
 import type { LeaseBook } from './lease-book.js';
 import type { NewestProgress } from './newest-progress.js';
 import type { ReadVerbs } from './read-verbs.js';
@@ -38,13 +38,13 @@ export function createWriting({ writer, reader, leases, progress }: StoreParts):
       const result = await writer.call('create', creation);
       if (result.outcome === 'replayed') return { outcome: 'replayed', jobs: result.jobs.map(parseJob) };
       if (result.outcome !== 'created') return result;
-      const logged = result.facts.map((fact) => createFold({ kind: 'start' })(fact));
+      const logged = result.facts.map((fact) => createFold({ kind: 'start' })(parseFact(fact)));
       return { outcome: 'created', jobs: logged.map(({ job }) => job), logged };
     },
     async append(append) {
       const result = await writer.call('append', append);
       if (!result.ok) return { ok: false, job: result.job === null ? null : parseJob(result.job) };
-      const logged = result.facts.map(createFold({ kind: 'job', job: result.before }));
+      const logged = result.facts.map(parseFact).map(createFold({ kind: 'job', job: result.before }));
       const job = logged.at(-1)?.job ?? parseJob(result.before);
       if (job.state !== 'running') leases.release({ jobId: job.id, attempt: job.attempt });
       return { ok: true, job, logged };
@@ -53,7 +53,7 @@ export function createWriting({ writer, reader, leases, progress }: StoreParts):
       const claimed = await writer.call('claim', request);
       const offer = request.offers[claimed?.offer ?? -1];
       if (claimed === null || offer === undefined) return null;
-      const logged = claimed.facts.map(createFold({ kind: 'job', job: claimed.before }));
+      const logged = claimed.facts.map(parseFact).map(createFold({ kind: 'job', job: claimed.before }));
       const job = logged.at(-1)?.job ?? parseJob(claimed.before);
       leases.hold({ jobId: claimed.jobId, attempt: claimed.attempt }, request.leaseMs);
       const { handle } = claimed;
@@ -96,9 +96,9 @@ export function createReading({ reader, leases, progress }: StoreParts): Reading
     },
     async facts(jobId, after, limit) {
       const { facts, from } = await reader.call('facts', { jobId, after, limit });
-      return facts.map(createFold(from));
+      return parseColumns(facts).map(createFold(from));
     },
-    feed: (query) => readFeed(reader, query),
+    feed: createFeedReading(reader),
     list: (query) => readList(reader, query),
     async heads(jobIds) {
       const { jobs, feed, horizon } = await reader.call('heads', jobIds);
@@ -115,33 +115,6 @@ export function createReading({ reader, leases, progress }: StoreParts): Reading
 }
 
 const parseJob = (text: string): Job => JSON.parse(text) as Job;
-
-/** Facts looked at in one go where the filter may skip many of them. */
-const STRETCH_FACTS = 500;
-
-/** Reads stretches until the page is full or the feed is at its end. */
-async function readFeed(reader: ThreadCalls<ReadVerbs>, query: FeedQuery): Promise<FeedPage> {
-  const { jobs, batch, ...judged } = query.filter;
-  const skips = Object.values(judged).some((value) => value !== undefined);
-  const filter = { ...(jobs === undefined ? {} : { jobs }), ...(batch === undefined ? {} : { batch }) };
-  const facts: LoggedFact[] = [];
-  let upTo = query.after;
-  for (;;) {
-    const wanted = query.limit - facts.length;
-    const limit = skips ? Math.max(wanted, STRETCH_FACTS) : wanted;
-    const stretch = await reader.call('feed', { owner: query.owner, filter, after: upTo, limit });
-    const folds = new Map<number, Fold>();
-    for (const [row, origin] of stretch.origins) folds.set(row, createFold(origin));
-    const fitting = stretch.facts
-      .flatMap((fact) => folds.get(fact.row)?.(fact) ?? [])
-      .filter(({ job }) => matchesFilter(job, query.filter));
-    facts.push(...fitting.slice(0, wanted));
-    const cut = fitting.length > wanted ? facts.at(-1) : undefined;
-    upTo = cut?.cursor ?? stretch.upTo;
-    if (facts.length >= query.limit || upTo >= stretch.head)
-      return { facts, upTo, head: stretch.head, horizon: stretch.horizon };
-  }
-}
 
 /**
  * Looks through slices until the page is full or there are no more jobs. The head is that of the first slice: what
