@@ -1,4 +1,5 @@
 import { type Dialect, type Principal, RendercastError, type Verbs } from '@rendercast/protocol';
+import { artistSessionDialect } from '@rendercast/protocol/dialects/artist-session/index';
 import { nativeDialect } from '@rendercast/protocol/dialects/native/index';
 import { progressFeedDialect } from '@rendercast/protocol/dialects/progress-feed/index';
 import { openApiDocument } from '@rendercast/protocol/open-api';
@@ -73,7 +74,7 @@ export interface StartOptions {
 }
 
 /** Every language this server speaks. The first is the house's own: it answers for what belongs to nobody. */
-const DIALECTS: readonly [Dialect, ...Dialect[]] = [nativeDialect, progressFeedDialect];
+const DIALECTS: readonly [Dialect, ...Dialect[]] = [nativeDialect, artistSessionDialect, progressFeedDialect];
 
 /** A server that works and that nobody can reach yet: for programs that have a door of their own. */
 export interface OpenServer extends Omit<RunningServer, 'urls'> {

@@ -5,6 +5,8 @@ import type { Clock } from '../clock.js';
 export interface Connection {
   kind: 'socket' | 'stream' | 'poll';
   address: string;
+  /** Name of the dialect that it speaks; undefined where it does not matter. */
+  dialect?: string | undefined;
   /** Called at each heartbeat. */
   beat(): void;
   /** The server goes down: last words, then closing. */
@@ -18,6 +20,8 @@ export interface Connections {
   /** Makes room for one more, or throws `too_many_requests`. The returned function gives the place back. */
   admit(connection: Connection): () => void;
   counts(): { sockets: number; streams: number; polls: number };
+  /** Open sockets of one dialect. */
+  socketsOf(dialect: string): number;
   /** Says goodbye to everybody; the delays are spread, so that they do not all come back at once. */
   drain(): void;
   close(): void;
@@ -71,6 +75,11 @@ export function createConnections(options: {
       byAddress.set(connection.address, ofAddress + 1);
       beatLater();
       return () => leave(connection);
+    },
+    socketsOf(dialect) {
+      let sockets = 0;
+      for (const connection of open) if (connection.kind === 'socket' && connection.dialect === dialect) sockets += 1;
+      return sockets;
     },
     counts: () => ({ sockets: byKind.socket, streams: byKind.stream, polls: byKind.poll }),
     drain() {

@@ -78,7 +78,7 @@ export async function createGateway(
   });
   app.addHook('onRequest', async (request, reply) => greet(deps, house, request, reply));
   registerDialects(app, deps, dialects);
-  await registerHouse(app, deps);
+  await registerHouse(app, deps, dialects);
 
   const upgrades = createUpgrades(deps, dialects);
   const attach = (server: Pick<Server, 'on'>): void => {

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
-import { type Principal, RendercastError } from '@rendercast/protocol';
+import { type Dialect, type Json, type Principal, RendercastError } from '@rendercast/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
 import type { Metrics } from '../metrics/metrics.js';
+import type { Store } from '../stores/store.js';
 import { VERSION } from '../version.js';
 import type { Access } from './access.js';
+import type { Connections } from './connections.js';
 
 /** Whether the house can take jobs now, in words. */
 export interface Readiness {
@@ -25,6 +27,8 @@ export interface HouseOptions {
   access: Access;
   config: Pick<Config, 'metricsOpen'>;
   metrics: Pick<Metrics, 'text' | 'contentType'>;
+  connections: Pick<Connections, 'socketsOf'>;
+  store: Pick<Store, 'counts'>;
 }
 
 /** Scripts and styles of our own only; previews are blobs; sockets go where the page came from. */
@@ -33,7 +37,11 @@ const PAGE_POLICY =
   "connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /** The addresses that belong to the house and to no dialect: `/`, `/docs`, `/health`, `/ready`, `/alive`, `/metrics`. */
-export async function registerHouse(app: FastifyInstance, options: HouseOptions): Promise<void> {
+export async function registerHouse(
+  app: FastifyInstance,
+  options: HouseOptions,
+  dialects: readonly Dialect[],
+): Promise<void> {
   const studioDir =
     options.studioDir !== null && existsSync(join(options.studioDir, 'index.html')) ? options.studioDir : null;
   await app.register(fastifySwagger, {
@@ -62,7 +70,7 @@ export async function registerHouse(app: FastifyInstance, options: HouseOptions)
     }
     return { name: 'Rendercast', version: VERSION, docs: '/docs', jobs: '/v1/jobs', socket: '/v1/stream' };
   });
-  app.get('/health', () => ({ status: 'ok', version: VERSION }));
+  app.get('/health', async () => ({ ...(await foreignHealth(options, dialects)), status: 'ok', version: VERSION }));
   app.get('/alive', () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
     const { ready, message } = await options.readiness();
@@ -75,6 +83,19 @@ export async function registerHouse(app: FastifyInstance, options: HouseOptions)
       .header('cache-control', 'no-store')
       .send(await options.metrics.text());
   });
+}
+
+/** What the clients of some dialects look for beside the house's own fields. */
+async function foreignHealth(
+  { connections, store }: Pick<HouseOptions, 'connections' | 'store'>,
+  dialects: readonly Dialect[],
+): Promise<Record<string, Json>> {
+  const asked = dialects.filter(({ health }) => health !== undefined);
+  if (asked.length === 0) return {};
+  // The server is up also while its store cannot be read; `/ready` says so.
+  const { queued, running } = await store.counts().catch(() => ({ queued: 0, running: 0 }));
+  const fields = asked.map(({ name, health }) => health?.({ sockets: connections.socketsOf(name), queued, running }));
+  return Object.assign({}, ...fields) as Record<string, Json>;
 }
 
 /** The figures tell how much everybody does, so they are for those who may see everybody's jobs. */

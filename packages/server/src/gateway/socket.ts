@@ -67,6 +67,7 @@ export function runSocket(deps: SocketDeps, dialect: Dialect, route: SocketRoute
 class SocketRun implements Connection, Sink, FollowOutcome {
   readonly kind = 'socket';
   readonly address: string;
+  readonly dialect: string;
   readonly wants: Sink['wants'];
   readonly #deps: SocketDeps;
   readonly #dialect: Dialect;
@@ -87,6 +88,7 @@ class SocketRun implements Connection, Sink, FollowOutcome {
     const { clock, config, flusher } = deps;
     const { webSocket, socket, address, principal } = peer;
     this.address = address;
+    this.dialect = dialect.name;
     this.wants = session.wants === undefined ? undefined : (frame) => session.wants?.(frame) ?? true;
     this.#deps = deps;
     this.#dialect = dialect;
