@@ -1,10 +1,12 @@
 -- What retention asks: which jobs ended when, how much their files weigh, who uses which file as an input.
--- Generated columns keep the writing as it is; nothing is stored twice but in the indexes.
+-- Generated columns are kept in the indexes only; what is summed up is a column of its own, as an index on a generated
+-- one does not cover a query.
 
 ALTER TABLE jobs ADD COLUMN ended_at TEXT GENERATED ALWAYS AS (json_extract(job, '$.endedAt')) VIRTUAL;
 CREATE INDEX jobs_ended ON jobs (ended_at, n, favorite) WHERE state IN ('succeeded', 'failed', 'canceled');
 
-ALTER TABLE artifacts ADD COLUMN bytes INTEGER GENERATED ALWAYS AS (json_extract(artifact, '$.sizeBytes')) VIRTUAL;
+ALTER TABLE artifacts ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+UPDATE artifacts SET bytes = json_extract(artifact, '$.sizeBytes');
 ALTER TABLE artifacts ADD COLUMN created_at TEXT GENERATED ALWAYS AS (json_extract(artifact, '$.createdAt')) VIRTUAL;
 CREATE INDEX artifacts_weight ON artifacts (job, bytes) WHERE job IS NOT NULL;
 CREATE INDEX artifacts_uploaded ON artifacts (created_at, id) WHERE job IS NULL;

@@ -49,10 +49,12 @@ function runningRow(connection: Connection, jobId: string, attempt: number): num
 /** Remembers an uploaded input; one of the same id and owner is replaced. */
 export function putArtifact(connection: Connection, { owner, artifact }: { owner: string; artifact: Artifact }): void {
   connection.run(
-    `INSERT INTO artifacts (id, owner, artifact) VALUES (?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET artifact = excluded.artifact WHERE job IS NULL AND owner = excluded.owner`,
+    `INSERT INTO artifacts (id, owner, bytes, artifact) VALUES (?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes, artifact = excluded.artifact
+       WHERE job IS NULL AND owner = excluded.owner`,
     artifact.id,
     owner,
+    artifact.sizeBytes,
     JSON.stringify(artifact),
   );
 }

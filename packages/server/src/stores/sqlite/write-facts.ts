@@ -47,11 +47,12 @@ function keepOutput(connection: Connection, n: number, owner: string, fact: Fact
   connection.run('DELETE FROM artifacts WHERE job = ? AND slot = ?', n, fact.slot);
   if (fact.artifact === null) return;
   connection.run(
-    'INSERT INTO artifacts (id, owner, job, slot, artifact) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO artifacts (id, owner, job, slot, bytes, artifact) VALUES (?, ?, ?, ?, ?, ?)',
     fact.artifact.id,
     owner,
     n,
     fact.slot,
+    fact.artifact.sizeBytes,
     JSON.stringify(fact.artifact),
   );
 }
