@@ -151,6 +151,11 @@ export interface SubmitOptions {
    * `takeOver`: like `same` while the holder runs; once it has ended, the id passes to the new job. `refuse`: always refused.
    */
   onExistingId?: 'same' | 'takeOver' | 'refuse';
+  /**
+   * A request that equals an earlier one of this owner through the same dialect finds its job: while that waits or runs,
+   * and when it has succeeded, for this time after its end unless it carries the tag. In place of an `idempotencyKey`.
+   */
+  join?: { withinMs: number; unlessTag: string };
 }
 
 /** A part of a file, both ends included, as in an HTTP Range. */
@@ -262,6 +267,8 @@ export interface Verbs {
   putFile(file: IncomingFile): Promise<Artifact>;
   openArtifact(id: string, variant: 'file' | 'thumbnail'): Promise<OpenArtifact>;
   removeArtifact(id: string): Promise<void>;
+  /** Files within reach whose digest begins with these digits (eight or more), oldest first, 20 at most. */
+  artifactsByDigest(start: string): Promise<Artifact[]>;
   /** The newest preview of a running job, or null. */
   preview(id: string): Promise<{ mediaType: string; bytes: Uint8Array } | null>;
   engines(): Promise<EngineInfo[]>;

@@ -190,6 +190,11 @@ export function createScriptedVerbs(snapshot: () => Snapshot | null): ScriptedVe
     async removeArtifact() {
       called('removeArtifact');
     },
+    async artifactsByDigest(start) {
+      called('artifactsByDigest');
+      const artifacts = snapshot()?.job.outputs.map(({ artifact }) => artifact) ?? [];
+      return artifacts.filter(({ digest }) => digest.startsWith(start));
+    },
     async preview(id) {
       called('preview');
       standing(id);

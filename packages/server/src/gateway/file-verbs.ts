@@ -9,7 +9,10 @@ const RASTER = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'i
 const MEDIA_TYPE = /^[a-z]+\/[a-z0-9.+-]{1,100}$/;
 const THUMBNAIL_TYPE = 'image/webp';
 
-type FileVerbs = Pick<Verbs, 'putFile' | 'openArtifact'>;
+/** Eight digits in common are rare, unless the bytes are the same. */
+const MAX_BY_DIGEST = 20;
+
+type FileVerbs = Pick<Verbs, 'putFile' | 'openArtifact' | 'artifactsByDigest'>;
 
 /** The verbs that move bytes. */
 export function createFileVerbs(parts: VerbParts, principal: Principal): FileVerbs {
@@ -47,6 +50,8 @@ export function createFileVerbs(parts: VerbParts, principal: Principal): FileVer
         throw error;
       }
     },
+    artifactsByDigest: async (start) =>
+      /^[0-9a-f]{8,64}$/.test(start) ? store.artifactsByDigest(start, owner, MAX_BY_DIGEST) : [],
     async openArtifact(id, variant) {
       const artifact = await store.artifact(id, owner);
       if (artifact === null || (variant === 'thumbnail' && !artifact.hasThumbnail))

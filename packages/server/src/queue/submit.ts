@@ -11,7 +11,7 @@ import {
   type Submitted,
 } from '@rendercast/protocol';
 import { isoTime } from '../clock.js';
-import type { NewJob } from '../stores/store.js';
+import type { Creation, NewJob } from '../stores/store.js';
 import { digestOf } from './digest.js';
 import type { QueueParts } from './parts.js';
 import { reachesAll, requireWithin } from './reach.js';
@@ -117,6 +117,7 @@ async function create(
     at: isoTime(clock.now()),
     idempotencyKey: options.idempotencyKey ?? null,
     requestDigest,
+    ...joining(options, requestDigest, clock.now()),
     onExistingId: options.onExistingId ?? 'same',
     maxWaitingPerOwner: limits.maxWaitingPerOwner,
     maxWaiting: limits.maxWaiting,
@@ -132,6 +133,13 @@ async function create(
     case 'full':
       throw new RendercastError('queue_full', fullWords[result.of], { retryAfterMs: FULL_RETRY_AFTER_MS });
   }
+}
+
+/** Equal requests to be joined share a key, which lets go of a job when it is not to be joined any more. */
+function joining({ via, join }: SubmitOptions, requestDigest: string, nowMs: number): Partial<Creation> {
+  if (join === undefined) return {};
+  const keyRelease = { endedBefore: isoTime(nowMs - join.withinMs), tag: join.unlessTag };
+  return { idempotencyKey: `join:${via}:${requestDigest}`, keyRelease };
 }
 
 const conflictWords = {

@@ -57,6 +57,8 @@ export interface Store {
    */
   putArtifact(owner: string, artifact: Artifact): Promise<void>;
   artifact(id: string, owner: string | null): Promise<Artifact | null>;
+  /** Remembered files whose digest begins with these digits, by id, `limit` at most. */
+  artifactsByDigest(start: string, owner: string | null, limit: number): Promise<Artifact[]>;
   /** Forgets an uploaded input. */
   dropArtifact(id: string): Promise<void>;
   /** Which of these artifact ids are remembered: what is not is an orphan. */
@@ -94,6 +96,11 @@ export interface Creation {
   /** Digest of the request as parsed: tells "the same again" from "another under the same name". */
   requestDigest: string;
   onExistingId: 'same' | 'takeOver' | 'refuse';
+  /**
+   * When the key lets go of the jobs it was used for, and passes to the new ones: once they have all ended and each was
+   * removed, or is no success, or ended before this time, or carries this tag. Absent: never.
+   */
+  keyRelease?: { endedBefore: string; tag: string };
   /** Most jobs that may be waiting afterwards. */
   maxWaitingPerOwner: number;
   maxWaiting: number;

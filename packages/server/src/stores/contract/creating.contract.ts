@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { type OpenHarness, useHarness } from './harness.contract.js';
-import { append, creation, make, newJob, onlyJob, succeeded, take } from './samples.contract.js';
+import {
+  AT,
+  append,
+  appended,
+  creation,
+  failed,
+  LATER,
+  make,
+  newJob,
+  onlyJob,
+  succeeded,
+  take,
+} from './samples.contract.js';
 
 export function creatingContract(open: OpenHarness): void {
   describe('create', () => {
@@ -49,6 +61,42 @@ export function creatingContract(open: OpenHarness): void {
       await store.create(creation([newJob()], { idempotencyKey: 'k', requestDigest: 'one' }));
       const result = await store.create(creation([newJob()], { idempotencyKey: 'k', requestDigest: 'two' }));
       expect(result).toStrictEqual({ outcome: 'conflict', by: 'key' });
+    });
+
+    it('keeps a key that can be released with its job until that has failed, is old, or carries the tag', async () => {
+      const { store } = harness();
+      const ask = async (endedBefore = AT) =>
+        onlyJob(
+          await store.create(creation([newJob()], { idempotencyKey: 'k', keyRelease: { endedBefore, tag: 'given' } })),
+        );
+      const first = await ask();
+      expect((await ask(LATER)).id).toBe(first.id);
+      await take(store);
+      expect((await ask(LATER)).id).toBe(first.id);
+      await appended(store, first.id, failed(1));
+      const second = await ask();
+      expect(second.id).not.toBe(first.id);
+      await take(store);
+      await appended(store, second.id, succeeded(1));
+      expect((await ask()).id).toBe(second.id);
+      await appended(store, second.id, { type: 'edited', tags: ['given'] });
+      const third = await ask();
+      expect(third.id).not.toBe(second.id);
+      await take(store);
+      await appended(store, third.id, succeeded(1));
+      expect((await ask()).id).toBe(third.id);
+      expect((await ask(LATER)).id).not.toBe(third.id);
+    });
+
+    it('makes one job of many parallel requests with one key that was released', async () => {
+      const { store } = harness();
+      const over = { idempotencyKey: 'k', keyRelease: { endedBefore: AT, tag: 'given' } };
+      const old = onlyJob(await store.create(creation([newJob()], over)));
+      await take(store);
+      await appended(store, old.id, failed(1));
+      const results = await Promise.all(Array.from({ length: 50 }, () => store.create(creation([newJob()], over))));
+      const ids = new Set(results.map((result) => onlyJob(result).id));
+      expect([ids.size, ids.has(old.id)]).toStrictEqual([1, false]);
     });
 
     it('keeps keys and client ids of different owners apart', async () => {

@@ -94,6 +94,17 @@ export function keepingContract(open: OpenHarness): void {
       expect(await reopened.knownArtifacts(['x', made.id])).toStrictEqual([made.id]);
     });
 
+    it('are found by the first digits of their digest, within reach', async () => {
+      const { store } = harness();
+      const digests = ['ab12', 'ab13', 'ab12'].map((start) => start.padEnd(64, '0'));
+      const files = digests.map((digest) => artifact({ digest }));
+      for (const [index, file] of files.entries()) await store.putArtifact(index === 2 ? 'bob' : 'ann', file);
+      expect(await store.artifactsByDigest('ab12', 'ann', 5)).toStrictEqual([files[0]]);
+      expect(await store.artifactsByDigest('ab12', null, 5)).toHaveLength(2);
+      expect(await store.artifactsByDigest('ab12', null, 1)).toHaveLength(1);
+      expect(await store.artifactsByDigest('ab14', null, 5)).toStrictEqual([]);
+    });
+
     it('stay with failed jobs', async () => {
       const { store } = harness();
       const { id } = await make(store);

@@ -1,4 +1,4 @@
-import type { Fact, JobState } from '@rendercast/protocol';
+import type { Fact, Job, JobState } from '@rendercast/protocol';
 import { isEnded, reduce } from '@rendercast/protocol/reduce';
 import type { Creation, NewJob } from '../store.js';
 import type { Connection } from './connection.js';
@@ -21,6 +21,8 @@ export function createJobs(connection: Connection, creation: Creation): CreatedT
   const full = checkLimits(connection, creation);
   if (full !== null) return full;
 
+  if (names.releasedKey !== null)
+    connection.run('UPDATE creations SET idempotency_key = NULL WHERE n = ?', names.releasedKey);
   for (const n of names.takenOver) connection.run('UPDATE jobs SET holds_client_id = 0 WHERE n = ?', n);
   const { lastInsertRowid } = connection.run(
     'INSERT INTO creations (owner, idempotency_key, digest) VALUES (?, ?, ?)',
@@ -42,13 +44,17 @@ interface NamesChecked {
   refusal: CreatedTexts | null;
   /** Ended jobs whose client id passes to the new ones. */
   takenOver: number[];
+  /** The creation whose key passes to the new jobs. */
+  releasedKey: number | null;
 }
 
 /** Key first, then each client id: both are the owner's own. */
 function checkNames(connection: Connection, creation: Creation): NamesChecked {
-  const refuse = (refusal: CreatedTexts): NamesChecked => ({ refusal, takenOver: [] });
+  const refuse = (refusal: CreatedTexts): NamesChecked => ({ refusal, takenOver: [], releasedKey: null });
   const byKey = creationByKey(connection, creation);
-  if (byKey !== undefined) {
+  const released = byKey !== undefined && isReleased(connection, byKey.n, creation);
+  const releasedKey = released ? byKey.n : null;
+  if (byKey !== undefined && !released) {
     if (byKey.digest !== creation.requestDigest) return refuse({ outcome: 'conflict', by: 'key' });
     return refuse(replay(connection, byKey.n));
   }
@@ -67,7 +73,7 @@ function checkNames(connection: Connection, creation: Creation): NamesChecked {
     if (creation.onExistingId === 'refuse' || !isSame) return refuse({ outcome: 'conflict', by: 'id' });
     same = holder.creation;
   }
-  return same === null ? { refusal: null, takenOver } : refuse(replay(connection, same));
+  return same === null ? { refusal: null, takenOver, releasedKey } : refuse(replay(connection, same));
 }
 
 function creationByKey(connection: Connection, creation: Creation): { n: number; digest: string } | undefined {
@@ -77,6 +83,18 @@ function creationByKey(connection: Connection, creation: Creation): { n: number;
     creation.owner,
     creation.idempotencyKey,
   );
+}
+
+/** Whether a key has let go of the jobs it was used for. */
+function isReleased(connection: Connection, n: number, { keyRelease }: Creation): boolean {
+  if (keyRelease === undefined) return false;
+  const rows = connection.all<{ job: string }>('SELECT job FROM jobs WHERE creation = ?', n);
+  return rows.every((row) => {
+    const job = JSON.parse(row.job) as Job;
+    if (!isEnded(job)) return false;
+    if (job.removed || job.state !== 'succeeded' || job.tags.includes(keyRelease.tag)) return true;
+    return job.endedAt !== null && Date.parse(job.endedAt) < Date.parse(keyRelease.endedBefore);
+  });
 }
 
 interface Holder {

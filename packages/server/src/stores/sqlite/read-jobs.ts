@@ -87,6 +87,22 @@ export function readArtifact(connection: Connection, asked: { id: string; owner:
   return row === undefined || (asked.owner !== null && asked.owner !== row.owner) ? null : row.artifact;
 }
 
+/** Artifacts within reach whose digest begins so. */
+export function readArtifactsByDigest(
+  connection: Connection,
+  { start, owner, limit }: { start: string; owner: string | null; limit: number },
+): string[] {
+  // The digits of a digest are all below `g`.
+  const rows = connection.all<{ artifact: string }>(
+    `SELECT artifact FROM artifacts WHERE digest >= ? AND digest < ? ${owner === null ? '' : 'AND owner = ?'}
+     ORDER BY id LIMIT ?`,
+    ...[start, `${start}g`],
+    ...(owner === null ? [] : [owner]),
+    limit,
+  );
+  return rows.map(({ artifact }) => artifact);
+}
+
 /** Which of these artifacts are remembered. */
 export function readKnownArtifacts(connection: Connection, ids: readonly string[]): string[] {
   const rows = connection.all<{ id: string }>(

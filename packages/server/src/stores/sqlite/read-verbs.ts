@@ -5,6 +5,7 @@ import { readJobFacts, readStretch, type StretchAsked } from './read-facts.js';
 import {
   findJob,
   readArtifact,
+  readArtifactsByDigest,
   readCounts,
   readHeads,
   readKnownArtifacts,
@@ -27,6 +28,8 @@ export function createReadVerbs(connection: Connection) {
     counts: () => readCounts(connection),
     overdue: (now: string) => readOverdue(connection, now),
     artifact: (asked: { id: string; owner: string | null }) => readArtifact(connection, asked),
+    artifactsByDigest: (asked: { start: string; owner: string | null; limit: number }) =>
+      readArtifactsByDigest(connection, asked),
     knownArtifacts: (ids: readonly string[]) => readKnownArtifacts(connection, ids),
     weight: (favorites: boolean) => readWeight(connection, favorites),
   };

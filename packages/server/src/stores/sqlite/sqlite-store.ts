@@ -110,6 +110,8 @@ export function createReading({ reader, leases, progress }: StoreParts): Reading
       const text = await reader.call('artifact', { id, owner });
       return text === null ? null : (JSON.parse(text) as Artifact);
     },
+    artifactsByDigest: async (start, owner, limit) =>
+      (await reader.call('artifactsByDigest', { start, owner, limit })).map((text) => JSON.parse(text) as Artifact),
     knownArtifacts: (ids) => reader.call('knownArtifacts', ids),
   };
 }
