@@ -37,7 +37,7 @@ export interface RetentionOptions {
 
 const EVERY_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
-/** Forgotten in one transaction: about 10 ms, so that no submission waits for a long one. */
+/** Forgotten in one transaction: about 15 ms, so that no submission waits for a long one. */
 const AT_ONCE = 50;
 
 /**
