@@ -131,7 +131,7 @@ describe('the studio in a real browser', () => {
     const second = await context.newPage();
     await second.goto(page.url());
     await until(async () => (await percentNow(second)) === 40, 'the same in a second tab');
-    await second.getByRole('button', { name: 'Cancel' }).click();
+    await second.getByRole('button', { name: 'Cancel', exact: true }).click();
     await until(async () => (await state()) === 'Canceled', 'the cancel in the first tab');
   });
 
@@ -157,7 +157,7 @@ describe('the studio in a real browser', () => {
           .then((text) => text?.includes('tried again')),
       'the retry',
     );
-    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
     await until(async () => (await state()) === 'Canceled', 'the cancel');
   });
 
@@ -205,7 +205,7 @@ describe('the studio in a real browser', () => {
       await page.keyboard.press('Control+Enter');
       await until(async () => (await state()) !== 'Done', 'a new job by keyboard');
       await page
-        .getByRole('button', { name: 'Cancel' })
+        .getByRole('button', { name: 'Cancel', exact: true })
         .press('Enter')
         .catch(() => undefined);
     },

@@ -6,6 +6,9 @@ import { lineUp } from './line.js';
 import { createPlaces, type Places } from './place.js';
 import { ALICE, openRig, picture, type Rig, VIA } from './rig.contract.js';
 
+/** A promise in milliseconds, on a machine that others use too: one of three tries must keep it. */
+const WALL_CLOCK = { retry: 2 };
+
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
 const backend = (name: string, change: Partial<Candidate> = {}, engine = 'painter', auto = true): Candidate => ({
   engine,
@@ -76,7 +79,7 @@ describe('the line', () => {
     expect(words(job('a'), [backend('one', { state: 'down' })])).toContain('"one" is down');
   });
 
-  test('is worked out for 10,000 jobs in well under a tenth of a second', () => {
+  test('is worked out for 10,000 jobs in well under a tenth of a second', WALL_CLOCK, () => {
     const jobs = Array.from({ length: 10_000 }, (_, index) =>
       job(`j${index}`, { engine: index % 2 ? 'auto' : 'painter' }),
     );

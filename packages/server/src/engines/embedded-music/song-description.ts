@@ -5,7 +5,13 @@ import { SAMPLE_RATE } from './compose/timeline.js';
 import { MP3_KBPS } from './encode/encoder.js';
 import type { Id3Fields } from './encode/id3.js';
 import { wellFormed } from './plan/well-formed.js';
-import type { Measured, SongOrder } from './song.js';
+import type { SongOrder } from './song-order.js';
+
+/** What the finished samples measure. */
+export interface Measured {
+  loudnessLufs: number;
+  peakDbfs: number;
+}
 
 /** The name of a song whose plan has none. */
 function songTitle(plan: CompositionPlan): string {

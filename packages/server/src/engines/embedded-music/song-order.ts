@@ -2,10 +2,16 @@ import type { CompositionPlan, MusicRequest } from '@rendercast/protocol';
 import { EngineError, type Work } from '../engine.js';
 import { FORMATS, type Format } from './encode/encoder.js';
 import { DEFAULT_LENGTH_MS, planFromPrompt } from './plan/plan-from-prompt.js';
-import type { SongOrder } from './song.js';
 
 /** The only model, and the name it is asked for by. */
 export const MODEL = { id: 'composer', title: 'Rendercast composer' } as const;
+
+/** What is to be made. */
+export interface SongOrder {
+  plan: CompositionPlan;
+  seed: number;
+  format: Format;
+}
 
 const refuse = (message: string) => new EngineError('unsupported_request', message, { retryable: false });
 

@@ -2,19 +2,13 @@ import type { CompositionPlan, Json } from '@rendercast/protocol';
 import { type Arrangement, arrange } from './compose/arrange.js';
 import { SAMPLE_RATE } from './compose/timeline.js';
 import { createEncoder, type Encoder, FORMATS, type Format } from './encode/encoder.js';
-import { describeSong, tagsOf } from './song-description.js';
+import { describeSong, type Measured, tagsOf } from './song-description.js';
+import type { SongOrder } from './song-order.js';
 import { createLimiter, LOOK_AHEAD } from './sound/limiter.js';
 import { createLoudnessMeter } from './sound/loudness.js';
 import { BLOCK, createMixer } from './sound/mixer.js';
 import { createRecording, type Recording } from './sound/recording.js';
 import { createWaveformPicture, type WaveformPicture } from './waveform-picture.js';
-
-/** What is to be made. */
-export interface SongOrder {
-  plan: CompositionPlan;
-  seed: number;
-  format: Format;
-}
 
 /** How the maker of a song talks to the outside; called between blocks of 46 ms of music. */
 export interface SongHooks {
@@ -99,12 +93,6 @@ function render(
     hooks.picture(picture.draw, done === score.totalSamples);
   }
   return { recording, loudness: meter.integrated() };
-}
-
-/** What the finished samples measure. */
-export interface Measured {
-  loudnessLufs: number;
-  peakDbfs: number;
 }
 
 /** Sets the loudness, limits the peaks and encodes, block by block. */

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@rendercast/protocol';
-import type { Song, SongOrder, SongStage } from './song.js';
+import type { Song, SongStage } from './song.js';
+import type { SongOrder } from './song-order.js';
 
 /** Cells of the memory that both sides see at once, also in the middle of the work. */
 export const FLAG = { stop: 0, wantsPreview: 1 } as const;

@@ -7,6 +7,9 @@ import { createEmbeddedMusic } from './index.js';
 import { planOf } from './listening.contract.js';
 import { createThreadPool } from './thread-pool.js';
 
+/** A promise in milliseconds, on a machine that others use too: one of three tries must keep it. */
+const WALL_CLOCK = { retry: 2 };
+
 const LONG = { plan: planOf(['pop'], [['Verse', 120_000]]) };
 const SHORT = { plan: planOf(['pop'], [['Verse', 1000]]) };
 
@@ -47,7 +50,7 @@ describe('the embedded composer in its threads', () => {
     await pool.close();
   });
 
-  test('gives up a song within 200 ms of the abort, and its thread takes the next', async () => {
+  test('gives up a song within 200 ms of the abort, and its thread takes the next', WALL_CLOCK, async () => {
     const music = open();
     const abort = new AbortController();
     const witness = createWitness({ signal: abort.signal });
@@ -69,17 +72,12 @@ describe('the embedded composer in its threads', () => {
   test('leaves the event loop free while it works', async () => {
     const music = open();
     const witness = createWitness();
-    let late = 0;
-    let last = performance.now();
-    const ticks = setInterval(() => {
-      late = Math.max(late, performance.now() - last - 10);
-      last = performance.now();
-    }, 10);
+    // The share of the time that the loop itself is at work: no matter how busy the machine is.
+    const before = performance.eventLoopUtilization();
     await music.run(workOf(music, 'music', { plan: planOf(['house'], [['Drop', 10_000]]) }, 1), witness.context);
-    clearInterval(ticks);
+    const { utilization } = performance.eventLoopUtilization(before);
     expect(witness.outputs).toHaveLength(1);
-    // A loop that did the work itself would be stopped for most of a second.
-    expect(late).toBeLessThan(300);
+    expect(utilization).toBeLessThan(0.5);
   });
 
   test('makes as many songs at once as it has threads, and the others after them', async () => {

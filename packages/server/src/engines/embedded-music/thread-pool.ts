@@ -1,7 +1,8 @@
 import type { Worker, WorkerOptions } from 'node:worker_threads';
 import { EngineError } from '../engine.js';
 import { startThread } from '../threads.js';
-import type { Song, SongOrder } from './song.js';
+import type { Song } from './song.js';
+import type { SongOrder } from './song-order.js';
 import { type ComposeOrder, FLAG, type FromThread } from './thread-messages.js';
 
 /** What a caller hears while its song is made. */

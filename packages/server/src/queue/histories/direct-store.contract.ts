@@ -1,0 +1,82 @@
+import type { Clock } from '../../clock.js';
+import { createLeaseBook } from '../../stores/sqlite/lease-book.js';
+import { createNewestProgress } from '../../stores/sqlite/newest-progress.js';
+import { openDatabase } from '../../stores/sqlite/open-database.js';
+import { createReadVerbs } from '../../stores/sqlite/read-verbs.js';
+import { createReading, createWriting } from '../../stores/sqlite/sqlite-store.js';
+import type { ThreadCalls } from '../../stores/sqlite/thread-calls.js';
+import { createWriteVerbs } from '../../stores/sqlite/write-verbs.js';
+import type { Store } from '../../stores/store.js';
+import type { Turns } from './turns.contract.js';
+
+/** The store's own verbs on a database in memory, without its threads: as fast as SQLite, and the same every time. */
+export function openDirectStore(clock: Clock): Store {
+  const { connection, epoch } = openDatabase(':memory:');
+  const writing = createWriteVerbs(connection);
+  const reading = createReadVerbs(connection);
+
+  /** Each call in a transaction of its own: what throws leaves nothing behind. */
+  function calls<V extends object>(verbs: V): ThreadCalls<V & Record<string, (input: never) => unknown>> {
+    return {
+      ready: Promise.resolve(null),
+      async call(verb, input) {
+        const run = verbs[verb as keyof V] as (input: unknown) => never;
+        connection.run('SAVEPOINT one');
+        try {
+          return run(input);
+        } catch (thrown) {
+          connection.run('ROLLBACK TO one');
+          throw thrown;
+        } finally {
+          connection.run('RELEASE one');
+        }
+      },
+      close: async () => undefined,
+    };
+  }
+
+  const writer = calls(writing);
+  const progress = createNewestProgress(
+    (reports) => writer.call('saveProgress', reports),
+    (delayMs, callback) => clock.after(delayMs, callback),
+  );
+  const parts = { epoch, writer, reader: calls(reading), leases: createLeaseBook(() => clock.monotonic()), progress };
+  return {
+    epoch,
+    ...createWriting(parts),
+    ...createReading(parts),
+    async close() {
+      connection.close();
+    },
+  };
+}
+
+/** What is asked of a store happens when it is drawn, and is answered when that is drawn. */
+export function inDrawnOrder(store: Store, turns: Turns): Store {
+  const drawn =
+    <A extends unknown[], R>(verb: (...input: A) => Promise<R>) =>
+    (...input: A): Promise<R> =>
+      new Promise((resolve, reject) =>
+        turns.add(() => {
+          verb(...input).then(
+            (value) => turns.add(() => resolve(value)),
+            (thrown: unknown) => turns.add(() => reject(thrown)),
+          );
+        }),
+      );
+  return {
+    ...store,
+    create: drawn(store.create),
+    append: drawn(store.append),
+    claim: drawn(store.claim),
+    renew: drawn(store.renew),
+    expiredLeases: drawn(store.expiredLeases),
+    overdue: drawn(store.overdue),
+    find: drawn(store.find),
+    facts: drawn(store.facts),
+    feed: drawn(store.feed),
+    list: drawn(store.list),
+    heads: drawn(store.heads),
+    waiting: drawn(store.waiting),
+  };
+}
