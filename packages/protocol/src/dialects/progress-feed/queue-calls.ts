@@ -1,18 +1,21 @@
 import type { Verbs } from '../../commands.js';
 import type { FileUrl } from '../../dialect.js';
 import { toRendercastError } from '../../errors.js';
+import type { Snapshot } from '../../job.js';
 import { LIMITS } from '../../limits.js';
 import { shownId } from '../../shown-id.js';
 import { activeJob } from './answers.js';
 import { wordsOf } from './error.js';
 import { unfinished } from './look.js';
-import type { DataOf } from './messages.js';
+import type { ActiveJob, DataOf } from './messages.js';
 import { readParams, submitOf } from './params.js';
 
 /** Name of this dialect, as jobs remember what they came through. */
 export const VIA = 'progress-feed';
 
 const MINUTE_MS = 60_000;
+/** Common clients hang up at frames over 1 MiB. */
+const MAX_LIST_BYTES = 900_000;
 
 /** Submits several jobs, all or none. */
 export async function submitAll(verbs: Verbs, jobs: readonly unknown[], engine: string): Promise<string[]> {
@@ -40,6 +43,19 @@ export async function cancelAll(
   return answer;
 }
 
+/** The first jobs of the queue, as many as one frame holds. */
+function asManyAsFit(open: readonly Snapshot[], fileUrl: FileUrl): ActiveJob[] {
+  const jobs: ActiveJob[] = [];
+  let sizeBytes = 0;
+  for (const snapshot of open) {
+    const job = activeJob(snapshot, fileUrl);
+    sizeBytes += new TextEncoder().encode(JSON.stringify(job)).length + 1;
+    if (sizeBytes > MAX_LIST_BYTES) break;
+    jobs.push(job);
+  }
+  return jobs;
+}
+
 /** The queue: what waits and runs, oldest first, and how fast it moves. */
 export async function queueOf(
   verbs: Verbs,
@@ -57,7 +73,7 @@ export async function queueOf(
   });
   const since = nowMs - MINUTE_MS;
   return {
-    jobs: open.map((snapshot) => activeJob(snapshot, fileUrl)),
+    jobs: asManyAsFit(open, fileUrl),
     queue_length: open.length - running,
     running,
     finished_per_minute: ended.jobs.filter(({ endedAt }) => endedAt !== null && Date.parse(endedAt) >= since).length,
