@@ -10,6 +10,8 @@ import { type Answer, type Call, type FromThread, type ToThread, toFailure } fro
 const { file } = workerData as { file: string };
 const port = parentPort;
 if (port === null) throw new Error('this file runs as a worker thread');
+/** Pages kept in memory. Facts of jobs that ran side by side lie side by side: a replay of one comes by all pages. */
+const CACHE_KIB = 32 * 1024;
 const tell = (message: FromThread) => port.postMessage(message);
 
 // Opened with the first call: the file may still be made or migrated by the writer while this thread starts.
@@ -18,6 +20,7 @@ let opened: { connection: Connection; verbs: Map<string, unknown> } | null = nul
 function verbNamed(name: string): (input: unknown) => unknown {
   if (opened === null) {
     const connection = openConnection(file, { readOnly: true, busyMs: 5_000 });
+    connection.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     opened = { connection, verbs: new Map(Object.entries(createReadVerbs(connection))) };
   }
   const verb = opened.verbs.get(name) as ((input: unknown) => unknown) | undefined;
