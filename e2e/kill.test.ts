@@ -1,5 +1,5 @@
 import type { FeedEvent, JobEvent, TransportName } from '@rendercast/client';
-import type { HistoryLog } from '@rendercast/protocol/history';
+import { describeViolations, type HistoryLog, type Violation } from '@rendercast/protocol/history';
 import { afterEach, expect, it } from 'vitest';
 import { recordProof } from './proof/record.js';
 import { noTally, ofOneOwner, tally } from './proof/tally.js';
@@ -125,17 +125,21 @@ it.each(LIVES)(
     const server = await startedServer();
     const found = noTally();
     let note = `seed ${seed}`;
+    const count = (violations: readonly Violation[]): void => {
+      tally(found, violations);
+      if (violations.length > 0) note += ` (${describeViolations(violations).replaceAll('\n', '; ').slice(0, 1_000)})`;
+    };
     try {
       const guests = await killAmongGuests(server, seed, kills);
       const watchers = guests.flatMap((guest) => guest.watchers);
       const orders = guests.flatMap((guest) => guest.orders);
-      const log = await judge(server.url, [], (violations) => tally(found, violations));
+      const log = await judge(server.url, [], count);
       note += `: ${orders.length} jobs, ${log.entries.length} facts, ${watchers.length} readers`;
       for (const guest of guests) {
         await caughtUp(guest, log);
         await guest.leave();
       }
-      await judge(server.url, watchers, (violations) => tally(found, violations));
+      await judge(server.url, watchers, count);
       checkOrders(orders, log);
       expect(orders.length).toBeGreaterThan(kills);
       // It was mid-job: attempts were lost, and jobs came through all the same.
