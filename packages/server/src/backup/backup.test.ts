@@ -191,6 +191,26 @@ describe('a backup', () => {
     expect(await readdir(dir)).toEqual(['data']);
   });
 
+  it('needs no server, whether that was stopped or has died in mid-work', async () => {
+    const house = await openHouse();
+    await house.ended('first');
+    // What a dead server leaves: the database beside a write-ahead log that was never emptied into it.
+    await cp(dataDir, at('dead'), { recursive: true });
+    expect(await readdir(at('dead'))).toContain('rendercast.db-wal');
+    await house.close();
+    for (const which of ['dead', 'data']) {
+      expect(await backUp({ dataDir: at(which), to: at(`of-${which}`) })).toMatchObject({
+        jobs: 1,
+        files: 2,
+        missing: [],
+      });
+      expect(await restore({ from: at(`of-${which}`), dataDir: at(`again-${which}`) })).toMatchObject({ jobs: 1 });
+    }
+    const again = await openHouse();
+    expect((await again.store.counts()).succeeded).toBe(1);
+    await again.close();
+  });
+
   it('of a damaged database is refused, and leaves nothing behind', async () => {
     const house = await openHouse();
     for (let count = 0; count < 40; count += 1) await house.ended(`job ${count}`);
