@@ -4,6 +4,7 @@ export const PAGE = `<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>Session test · Rendercast</title>
 <style>
 :root { color-scheme: light dark; --ink: light-dark(#1c1d2b, #eceaf4); --soft: light-dark(#5d6075, #a5a7bd); --ground: light-dark(#f4f3f8, #14141d);

@@ -4,6 +4,7 @@ export const PAGE = `<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>Progress monitor · Rendercast</title>
 <style>
 :root { color-scheme: light dark; --ink: light-dark(#182028, #e6edf2); --soft: light-dark(#566472, #9fb0bd); --ground: light-dark(#eef2f5, #0f161b);

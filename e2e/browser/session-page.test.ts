@@ -1,0 +1,68 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM, NO_CHROMIUM, openBrowser, pictureFile } from '../support/browser.js';
+import { type House, startHouse } from '../support/house.js';
+
+const KEY = 'ada-key-0123456789abcdef';
+
+describe.skipIf(CHROMIUM === null)(`the test page of sessions${CHROMIUM === null ? ` (${NO_CHROMIUM})` : ''}`, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  async function makesAnImage(house: House, query: string): Promise<void> {
+    const page = await browser.newPage();
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (line) => line.type() === 'error' && faults.push(line.text()));
+    await page.goto(`${house.url}/test/websocket${query}`);
+    await page.locator('#status[data-state="connected"]').waitFor();
+    await page.locator('#prompt').fill('a red fox under a yellow moon');
+    await page.locator('#steps').fill('10');
+    expect(await page.locator('#steps-now').textContent()).toBe('10');
+    await page.locator('#generate').click();
+    await page.locator('#preview:not([hidden])').waitFor();
+    await page.locator('#images img').waitFor();
+    const image = page.locator('#images img');
+    await expect.poll(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBe(1024);
+    expect(await page.locator('#bar').evaluate((bar) => (bar as HTMLProgressElement).value)).toBe(100);
+    expect(await page.locator('#said').textContent()).toBe('Done.');
+    expect(faults).toEqual([]);
+    if (query === '') await page.screenshot({ path: await pictureFile('session-page.png'), fullPage: true });
+    await page.close();
+  }
+
+  it('connects, starts a session, moves its bar, shows previews and then the image', async () => {
+    const house = await startHouse();
+    await makesAnImage(house, '');
+    await house.stop();
+  });
+
+  it('works with a key in its address', async () => {
+    const house = await startHouse({ apiKeys: `ada:${KEY}` });
+    await makesAnImage(house, `?token=${KEY}`);
+    await house.stop();
+  });
+
+  it('says what the server refuses, and connects again by itself when the server comes back', async () => {
+    const house = await startHouse();
+    const page = await browser.newPage();
+    await page.goto(`${house.url}/test/websocket`);
+    await page.locator('#status[data-state="connected"]').waitFor();
+    await page.locator('#prompt').fill('   ');
+    await page.locator('#generate').click();
+    await page.locator('#said.bad').waitFor();
+    expect(await page.locator('#said').textContent()).toContain('prompt');
+    const { dataDir } = house;
+    const port = Number(new URL(house.url).port);
+    await house.server.stop();
+    await page.locator('#status[data-state="closed"]').waitFor();
+    const again = await startHouse({ dataDir, port });
+    await page.locator('#status[data-state="connected"]').waitFor();
+    await page.close();
+    await again.stop();
+    await house.stop();
+  });
+});
