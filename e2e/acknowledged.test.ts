@@ -9,7 +9,9 @@ import { type Answer, call, rehearsal } from './support/house.js';
 const SEED = seedOfRun(7_310);
 const ROUNDS = timesOfRun('RENDERCAST_TEST_ACKNOWLEDGED', 2);
 /** Submissions on their way at once. */
-const IN_FLIGHT = 40;
+const SUBMISSIONS = 40;
+/** Submissions on their way at a time. */
+const SENDERS = 16;
 
 let server: ServerProcess;
 beforeAll(async () => {
@@ -49,25 +51,28 @@ it(`RC-ACK-1 RC-SUBMIT-2: what was acknowledged is there after a kill, and what 
   for (let round = 0; round < ROUNDS; round += 1) {
     const tag = `round-${round}`;
     const job = { ...rehearsal({ stepMs: 1 }), tags: [tag] };
-    const submissions = Array.from({ length: IN_FLIGHT }, (_, index): Submission => {
+    const submissions = Array.from({ length: SUBMISSIONS }, (_, index): Submission => {
       const key = `${tag}-${index}`;
       const how = chance.pick(['key', 'id', 'batch']);
       if (how === 'batch') return { path: '/v1/batches', key, body: { jobs: [job, job, job] }, acknowledged: null };
       return { path: '/v1/jobs', key, body: how === 'id' ? { ...job, id: `own-${key}` } : job, acknowledged: null };
     });
-    const killAfter = chance.between(1, IN_FLIGHT - 5);
+    const killAfter = chance.between(1, SUBMISSIONS - 5);
     const killing: Promise<void>[] = [];
     let answers = 0;
-    await Promise.all(
-      submissions.map(async (submission) => {
+    // Each sender sends the next as soon as it is answered, so that some are always on their way when the kill falls.
+    const left = [...submissions];
+    const sender = async (): Promise<void> => {
+      for (let submission = left.shift(); submission !== undefined; submission = left.shift()) {
         const answer = await send(submission);
-        if (answer === null) return;
+        if (answer === null) continue;
         expect(answer.status, answer.text).toBe(201);
         submission.acknowledged = idsOf(submission, answer);
         answers += 1;
         if (answers === killAfter) killing.push(server.kill());
-      }),
-    );
+      }
+    };
+    await Promise.all(Array.from({ length: SENDERS }, sender));
     await Promise.all(killing);
     await server.start();
 
