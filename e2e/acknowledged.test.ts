@@ -8,7 +8,7 @@ import { type Answer, call, rehearsal } from './support/house.js';
 
 const SEED = seedOfRun(7_310);
 const ROUNDS = timesOfRun('RENDERCAST_TEST_ACKNOWLEDGED', 2);
-/** Submissions on their way at once. */
+/** Submissions of a round. */
 const SUBMISSIONS = 40;
 /** Submissions on their way at a time. */
 const SENDERS = 16;
