@@ -95,7 +95,7 @@ export const routeChecks: readonly Check[] = [
 function atTheEnd(exam: DialectExam, call: CallExam) {
   const route = exam.dialect.routes.find(({ name }) => name === call.route);
   if (route === undefined) throw new Error(`there is no route "${call.route}"`);
-  const history = historyOf(FULL_PLAN);
+  const history = historyOf({ ...FULL_PLAN, kind: exam.kinds?.[0] ?? FULL_PLAN.kind });
   return { route, house: { ...createScriptedHouse(history), end: endOf(history) + 1 } };
 }
 

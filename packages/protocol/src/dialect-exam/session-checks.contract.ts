@@ -17,7 +17,7 @@ export const sessionChecks: readonly Check[] = [
     title: 'the conversation of each socket leads to following the job',
     run: (exam) =>
       forSockets(exam, async (socketExam) => {
-        const { house, socket } = await talked(exam, socketExam, historyOf(FULL_PLAN), 1);
+        const { house, socket } = await talked(exam, socketExam, fullLife(exam), 1);
         expect(socket.following, socketExam.named).toBeGreaterThan(0);
         expect(socket.closed, socketExam.named).toBeNull();
         house.verbs.end();
@@ -88,7 +88,7 @@ export const sessionChecks: readonly Check[] = [
       forSockets(exam, (socketExam) =>
         fc.assert(
           fc.asyncProperty(garbage(socketExam), garbage(socketExam), async (before, after) => {
-            const house = createScriptedHouse(historyOf(FULL_PLAN));
+            const house = createScriptedHouse(fullLife(exam));
             await house.liveTo(1);
             const socket = await house.connect(settingOf(exam, socketExam));
             for (const data of before) await sayIfOpen(socket, data);
@@ -109,7 +109,7 @@ export const sessionChecks: readonly Check[] = [
     title: 'going down says goodbye first and then closes, once',
     run: (exam) =>
       forSockets(exam, async (socketExam) => {
-        const { house, socket } = await talked(exam, socketExam, historyOf(FULL_PLAN), 1);
+        const { house, socket } = await talked(exam, socketExam, fullLife(exam), 1);
         const before = socket.effects.length;
         await socket.drain(2_000);
         const last = socket.effects.slice(before);
@@ -129,13 +129,18 @@ export const sessionChecks: readonly Check[] = [
     title: 'a socket that only waits never asks to be woken in the past, and lives through an hour of silence',
     run: (exam) =>
       forSockets(exam, async (socketExam) => {
-        const { house, socket } = await talked(exam, socketExam, historyOf(FULL_PLAN), 1);
+        const { house, socket } = await talked(exam, socketExam, fullLife(exam), 1);
         for (let minute = 0; minute < 60; minute += 1) await socket.pass(60_000);
         expect(socket.closed).toBeNull();
         house.verbs.end();
       }),
   },
 ];
+
+/** A life with everything in it, of a kind that the dialect knows. */
+function fullLife({ kinds }: DialectExam): History {
+  return historyOf({ ...FULL_PLAN, kind: kinds?.[0] ?? FULL_PLAN.kind });
+}
 
 async function forSockets(exam: DialectExam, judge: (socketExam: SocketExam) => void | Promise<void>): Promise<void> {
   for (const socketExam of exam.sockets) await judge(socketExam);
