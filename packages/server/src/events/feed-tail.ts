@@ -109,7 +109,10 @@ export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<Fe
     for (const listener of listeners) listener.facts(news);
     for (const { job } of news) {
       if (!levelsAhead.delete(job.id)) continue;
-      for (const level of levelsOf(bus, job)) for (const listener of listeners) listener.level(level);
+      // As it stands after all of them: a later one may have overtaken the level.
+      const newest = active.get(job.id);
+      if (newest === undefined) continue;
+      for (const level of levelsOf(bus, newest)) for (const listener of listeners) listener.level(level);
     }
   }
 
