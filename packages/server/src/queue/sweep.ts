@@ -47,10 +47,14 @@ async function settled(
   return changed;
 }
 
-async function decideLost(parts: QueueParts, lease: LeaseRef, { job, progress }: Stored): Promise<Decision | null> {
+/**
+ * How far a lost attempt came nobody knows: what was kept of it lags behind what watchers were shown, and an end that
+ * says less than they saw would let progress fall.
+ */
+async function decideLost(parts: QueueParts, lease: LeaseRef, { job }: Stored): Promise<Decision | null> {
   if (job.state !== 'running' || job.attempt !== lease.attempt) return null;
-  if (job.canceling) return await endCanceled(parts, job, progress);
-  return decideFailure(parts, job, lossOf(parts, job), progress);
+  if (job.canceling) return await endCanceled(parts, job, null);
+  return decideFailure(parts, job, lossOf(parts, job), null);
 }
 
 /**
