@@ -1,5 +1,6 @@
 import { type Dialect, type Principal, RendercastError, type Verbs } from '@rendercast/protocol';
 import { artistSessionDialect } from '@rendercast/protocol/dialects/artist-session/index';
+import { musicRenderDialect } from '@rendercast/protocol/dialects/music-render/index';
 import { nativeDialect } from '@rendercast/protocol/dialects/native/index';
 import { progressFeedDialect } from '@rendercast/protocol/dialects/progress-feed/index';
 import { openApiDocument } from '@rendercast/protocol/open-api';
@@ -74,7 +75,12 @@ export interface StartOptions {
 }
 
 /** Every language this server speaks. The first is the house's own: it answers for what belongs to nobody. */
-const DIALECTS: readonly [Dialect, ...Dialect[]] = [nativeDialect, artistSessionDialect, progressFeedDialect];
+const DIALECTS: readonly [Dialect, ...Dialect[]] = [
+  nativeDialect,
+  artistSessionDialect,
+  progressFeedDialect,
+  musicRenderDialect,
+];
 
 /** A server that works and that nobody can reach yet: for programs that have a door of their own. */
 export interface OpenServer extends Omit<RunningServer, 'urls'> {
