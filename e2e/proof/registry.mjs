@@ -29,7 +29,8 @@ export const PROOFS = [
     env: { RENDERCAST_PROOF_RAW: '50000' },
     only: 'raw bytes',
   },
-  { name: 'permissions', file: 'e2e/permissions.test.ts', env: {} },
+  { name: 'permissions', file: 'e2e/permissions.test.ts', env: { RENDERCAST_PROOF_WHOLE: '1' } },
+  { name: 'permissions on sockets', file: 'e2e/permissions-sockets.test.ts', env: {} },
   {
     name: 'deaf readers',
     file: 'e2e/deaf-readers.test.ts',

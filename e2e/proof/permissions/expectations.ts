@@ -1,3 +1,5 @@
+import { FOREIGN_EXPECTATIONS } from './foreign-expectations.js';
+
 /** What one route does with what it is asked about: the part of the table that cannot be read from the route itself. */
 export interface Expectation {
   /** What its `:id` names; `nothing`: it has none, and answers within the caller's own reach. */
@@ -54,6 +56,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   followFeed: { about: 'nothing', within: 200, query: '?wait=0' },
   listEngines: { about: 'nothing', within: 200 },
   getStats: { about: 'nothing', within: 200 },
+  ...FOREIGN_EXPECTATIONS,
 };
 
 /** What the house itself answers: open to all that the door lets in, unless a role is named. */
@@ -77,6 +80,3 @@ export const MESSAGE_EXPECTATIONS: Readonly<Record<string, 'opens' | 'reaches' |
   unsubscribe: 'own',
   ping: 'own',
 };
-
-/** Every socket address. */
-export const SOCKET_EXPECTATIONS: readonly string[] = ['/v1/stream'];

@@ -202,6 +202,8 @@ class SocketRun implements Connection, Sink, FollowOutcome {
     this.#calls ??= new AbortController();
     try {
       if (this.#principal === null) throw new RendercastError('unauthorized');
+      if (!this.#principal.roles.includes('user'))
+        throw new RendercastError('forbidden', 'this needs a key with the role user');
       const value = await verb(this.#deps.verbsFor(this.#principal), this.#calls.signal);
       this.#act(this.#session.settled(tag, { ok: true, value }, this.#now()));
     } catch (thrown) {
