@@ -70,7 +70,7 @@ function toJsonSchema(schema: z.ZodType, direction: Direction): JsonSchema {
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       delete jsonSchema.id;
     },
-  }) as JsonSchema;
+  });
 }
 
 /** Ids whose schema is another one for senders than for readers, itself or through what it refers to. */

@@ -3,20 +3,7 @@ import { join } from 'node:path';
 import { RendercastError } from '@rendercast/protocol';
 import * as z from 'zod';
 import { type ConfiguredKey, parseKeys } from './configured-keys.js';
-import {
-  bytes,
-  count,
-  days,
-  flag,
-  isNetwork,
-  isOrigin,
-  list,
-  LOOPBACK,
-  MIB,
-  ms,
-  type Setting,
-  setting,
-} from './setting.js';
+import { count, days, flag, isNetwork, isOrigin, LOOPBACK, list, MIB, type Setting, setting } from './setting.js';
 
 export type { ConfiguredKey };
 
@@ -88,22 +75,22 @@ export const SETTINGS = {
     why: 'Without an SDK there is nobody to make them for.',
   }),
   maxBodyBytes: setting({
-    schema: bytes(2 * MIB),
+    schema: count(2 * MIB),
     about: 'Largest JSON body, in bytes.',
     why: 'A batch of 100 jobs with long prompts fits.',
   }),
   maxFileBytes: setting({
-    schema: bytes(64 * MIB),
+    schema: count(64 * MIB),
     about: 'Largest uploaded file, in bytes.',
     why: 'A 4096-pixel PNG fits.',
   }),
   requestTimeoutMs: setting({
-    schema: ms(10 * 60_000),
+    schema: count(10 * 60_000),
     about: 'Longest time in which a request must have come in whole, in milliseconds; 0: no bound.',
     why: 'The largest file at 1 Mbit/s; one that trickles in longer only holds a connection.',
   }),
   maxFrameBytes: setting({
-    schema: bytes(1 * MIB),
+    schema: count(1 * MIB),
     about: 'Largest WebSocket frame from a client, in bytes.',
     why: 'The largest composition plan is far below it.',
   }),
@@ -143,27 +130,27 @@ export const SETTINGS = {
     why: 'More would wait for days on any machine.',
   }),
   windowBytes: setting({
-    schema: bytes(256 * 1024),
+    schema: count(256 * 1024),
     about: 'Bytes on their way to one reader before its levels merge and its facts wait in the log.',
     why: 'Half a second of previews on a 4 Mbit/s line.',
   }),
   heartbeatMs: setting({
-    schema: ms(20_000),
+    schema: count(20_000),
     about: 'Time between pings, in milliseconds; a peer silent for as long again is dropped.',
     why: 'Below the 60 s at which proxies cut idle connections.',
   }),
   queueTimeoutMs: setting({
-    schema: ms(24 * 3_600_000),
+    schema: count(24 * 3_600_000),
     about: 'Longest wait of a job that names none, in milliseconds.',
     why: 'A day: nobody waits for a picture longer, and forgotten jobs end.',
   }),
   runTimeoutMs: setting({
-    schema: ms(30 * 60_000),
+    schema: count(30 * 60_000),
     about: 'Longest run of one attempt, in milliseconds.',
     why: 'The slowest known jobs take minutes.',
   }),
   silentTimeoutMs: setting({
-    schema: ms(5 * 60_000),
+    schema: count(5 * 60_000),
     about: 'Longest time an engine may report nothing, in milliseconds.',
     why: 'Loading a large model takes a minute or two.',
   }),
@@ -178,12 +165,12 @@ export const SETTINGS = {
     why: 'Transient faults pass by the second; a third failure is no accident.',
   }),
   drainMs: setting({
-    schema: ms(5_000),
+    schema: count(5_000),
     about: 'How long running jobs may go on at shutdown before they are handed back, in milliseconds.',
     why: 'Below the 10 s after which service managers kill.',
   }),
   fileUrlTtlMs: setting({
-    schema: ms(24 * 3_600_000),
+    schema: count(24 * 3_600_000),
     about: 'How long a signed file URL is good, in milliseconds, at least.',
     why: 'A page that stays open for a day keeps its pictures.',
   }),
@@ -193,7 +180,7 @@ export const SETTINGS = {
     why: 'What somebody made is thrown away only when asked.',
   }),
   retainBytes: setting({
-    schema: bytes(0),
+    schema: count(0),
     about: 'Bytes that the files of ended jobs may take; the jobs that ended first go beyond it. 0: no bound.',
     why: 'Nobody but the operator knows the disk.',
   }),

@@ -17,9 +17,8 @@ export interface Setting<T extends z.ZodType> {
 /** Lets a setting keep the type of its schema. */
 export const setting = <T extends z.ZodType>(definition: Setting<T>): Setting<T> => definition;
 
+/** A whole number of something: bytes, milliseconds, jobs. */
 export const count = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
-export const bytes = count;
-export const ms = count;
 /** A hundred years at most: dates before 1926 help nobody. */
 export const days = (fallback: number) => z.coerce.number().min(0).max(36_500).default(fallback);
 export const flag = (fallback: boolean) =>

@@ -47,15 +47,17 @@ export function createBirths(tails: { acquire(): Promise<FeedTail>; release(): v
       waiting.set(id, atId);
       let stopped = false;
       let tail: FeedTail | null = null;
-      tails
-        .acquire()
-        .then((acquired) => {
-          tail = acquired;
-          acquired.add(listener); // once, however many wait: a set holds it
+      const listen = async (): Promise<void> => {
+        try {
+          tail = await tails.acquire();
+          tail.add(listener); // once, however many wait: a set holds it
           if (stopped) tails.release();
           else callback();
-        })
-        .catch(failed);
+        } catch (error) {
+          failed(error);
+        }
+      };
+      void listen();
       return () => {
         if (stopped) return;
         stopped = true;

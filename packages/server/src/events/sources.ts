@@ -175,20 +175,16 @@ export function createSources(deps: {
     },
     born(id, reach, callback, failed) {
       let stopped = false;
-      const stop = births.wait(
-        id,
-        reach,
-        () => {
-          job(id, reach)
-            .then((held) => {
-              if (held === null) return;
-              if (stopped) held.release();
-              else callback(held);
-            })
-            .catch(failed);
-        },
-        failed,
-      );
+      const stop = births.wait(id, reach, () => void look(), failed);
+      async function look(): Promise<void> {
+        try {
+          const held = await job(id, reach);
+          if (stopped) held?.release();
+          else if (held !== null) callback(held);
+        } catch (error) {
+          failed(error);
+        }
+      }
       return () => {
         stopped = true;
         stop();

@@ -70,7 +70,7 @@ function streamReply(
 
 /** Equal filters give equal topics only if what was not asked is not there. */
 function withoutAbsent(filter: Filter): Filter {
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as Filter;
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
 }
 
 /** Watching over HTTP. */

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { LIMITS } from '@rendercast/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createWitness, workOf } from '../engine-witness.contract.js';

@@ -1,7 +1,7 @@
-import type { CompositionPlan, Json } from '@rendercast/protocol';
+import type { Json } from '@rendercast/protocol';
 import { type Arrangement, arrange } from './compose/arrange.js';
 import { SAMPLE_RATE } from './compose/timeline.js';
-import { createEncoder, type Encoder, FORMATS, type Format } from './encode/encoder.js';
+import { createEncoder, type Encoder, FORMATS } from './encode/encoder.js';
 import { describeSong, type Measured, tagsOf } from './song-description.js';
 import type { SongOrder } from './song-order.js';
 import { createLimiter, LOOK_AHEAD } from './sound/limiter.js';
