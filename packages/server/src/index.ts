@@ -7,8 +7,8 @@ export {
   envName,
   flagName,
   loadConfig,
-  type SettingName,
   SETTINGS,
+  type SettingName,
 } from './config.js';
 export { createRendercast, type Rendercast, type RendercastOptions } from './embed/create-rendercast.js';
 export {

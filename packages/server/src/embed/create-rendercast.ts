@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { type Json, type Principal, RendercastError, type Verbs } from '@rendercast/protocol';
 import { createGuestDoor } from '../gateway/guest-door.js';
 import { createSilentLogger, type Logger } from '../logger.js';
-import { openServer, type OwnEngine } from '../server.js';
+import { type OwnEngine, openServer } from '../server.js';
 import { type ConfigInCode, configFrom } from './embed-config.js';
 import { type GenerateOptions, type Generation, startGeneration } from './generation.js';
 

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Followed, Reply } from '@rendercast/protocol';
 import type { Encoding } from '../events/chunk.js';
-import type { Sink } from '../events/subscription.js';
 import type { FollowRequest } from '../events/follow.js';
+import type { Sink } from '../events/subscription.js';
 import type { Subscriptions } from '../events/subscriptions.js';
 import type { Logger } from '../logger.js';
 import type { Connection, Connections } from './connections.js';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
 import { Registry } from 'prom-client';
+import { describe, expect, it } from 'vitest';
 import { createAtScrape } from './at-scrape.js';
 import { watchLoopDelay } from './loop-delay.js';
 import { createRecent } from './recent.js';

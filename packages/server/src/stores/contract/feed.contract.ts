@@ -1,7 +1,7 @@
 import type { Filter, LoggedFact } from '@rendercast/protocol';
+import { matchesFilter } from '@rendercast/protocol/matches-filter';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchesFilter } from '@rendercast/protocol/matches-filter';
 import type { Store } from '../store.js';
 import { type OpenHarness, useHarness } from './harness.contract.js';
 import { append, appended, creation, make, newJob, retrying, stage, succeeded, take } from './samples.contract.js';

@@ -1,6 +1,6 @@
 import type { Filter, Job } from '@rendercast/protocol';
-import { describe, expect, it } from 'vitest';
 import { matchesFilter } from '@rendercast/protocol/matches-filter';
+import { describe, expect, it } from 'vitest';
 import type { Store, StoreListQuery } from '../store.js';
 import { type OpenHarness, useHarness } from './harness.contract.js';
 import { appended, creation, make, newJob, succeeded, take } from './samples.contract.js';

@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { reduce, type Fact } from '@rendercast/protocol';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { artifact, AT, LATER, output, queued, succeeded } from '../contract/samples.contract.js';
+import { type Fact, reduce } from '@rendercast/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AT, artifact, LATER, output, queued, succeeded } from '../contract/samples.contract.js';
 import { openSqliteStore } from './open-sqlite-store.js';
 
 const FIRST = new URL('../../../migrations/sqlite/0001-jobs-and-facts.sql', import.meta.url);
