@@ -13,7 +13,7 @@ import {
   type Principal,
 } from './proof/permissions/principals.js';
 import { recordProof } from './proof/record.js';
-import { type Answer, call, type House, startHouse, until } from './support/house.js';
+import { type Answer, call, type House, startHouse } from './support/house.js';
 import { openWire, type Wire } from './support/socket.js';
 
 interface Operation {

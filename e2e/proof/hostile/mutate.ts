@@ -83,7 +83,7 @@ export function hostileString(chance: Chance): string {
   return chance.pick(HOSTILE_STRINGS);
 }
 
-export function hostileValue(chance: Chance): unknown {
+function hostileValue(chance: Chance): unknown {
   switch (chance.between(0, 9)) {
     case 0:
       return null;
