@@ -155,6 +155,8 @@ class Follower implements LiveReader, Subscription {
         continue;
       }
       if (this.#goOnFromMemory()) continue;
+      // What is handed on while we read is not in the page: only what was before it can be known to be nothing.
+      const flushedBefore = this.#group.flushed;
       const page = await source.read(this.#position);
       if (this.#closed) return;
       if (page.horizon > this.#position) return this.lose();
@@ -163,7 +165,8 @@ class Follower implements LiveReader, Subscription {
       const facts = page.facts.filter((entry) => source.numberOf(entry) <= flushed);
       if (!this.#handOn(facts)) continue;
       this.#position = Math.max(this.#position, Math.min(page.upTo, flushed));
-      if (page.upTo <= this.#position && page.facts.length === 0 && this.#position < flushed) this.#position = flushed;
+      if (page.upTo <= this.#position && page.facts.length === 0)
+        this.#position = Math.max(this.#position, flushedBefore);
     }
   }
 
