@@ -93,6 +93,8 @@ export const factBodySchema = z.discriminatedUnion('type', [
     counted: z.boolean(),
     /** Not run again before this time, ISO 8601. */
     notBefore: z.string(),
+    /** How far the attempt had come, where it is known. */
+    progress: progressSchema.nullable().optional(),
   }),
   z.object({ type: z.literal('canceling'), reason: z.string().nullable() }),
   z.object({ type: z.literal('succeeded'), attempt, progress: progressSchema, timings: timingsSchema }),

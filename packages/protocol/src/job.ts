@@ -48,6 +48,8 @@ export const jobSchema = z
     error: jobErrorSchema.nullable(),
     /** Progress reached, known once the job has ended. */
     progress: progressSchema.nullable(),
+    /** The furthest that an attempt had come which was given up; absent where there is none, or it is not known. */
+    reached: progressSchema.optional(),
     timings: timingsSchema.nullable(),
     createdAt: z.string(),
     startBy: z.string().nullable(),

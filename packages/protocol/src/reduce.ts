@@ -1,4 +1,4 @@
-import type { Fact, FactBody, FactOf, Level, LevelKind, Levels, Stamp } from './events.js';
+import type { Fact, FactBody, FactOf, Level, LevelKind, Levels, Progress, Stamp } from './events.js';
 import type { Job, Output } from './job.js';
 import type { MediaRequest } from './media.js';
 
@@ -108,6 +108,7 @@ function changes(job: Job, fact: Fact): Partial<Job> {
         stage: null,
         stageIndex: null,
         stageCount: null,
+        ...(isFurther(fact.progress, job.reached) ? { reached: fact.progress } : {}),
       };
     case 'canceling':
       return { canceling: true };
@@ -141,6 +142,12 @@ function end(fact: FactOf<'succeeded' | 'failed' | 'canceled'>): Partial<Job> {
     canceling: false,
     notBefore: null,
   };
+}
+
+/** Whether an attempt came further than those before it. */
+function isFurther(progress: Progress | null | undefined, before: Progress | undefined): progress is Progress {
+  if (progress === null || progress === undefined) return false;
+  return before === undefined || (progress.fraction ?? 0) > (before.fraction ?? 0);
 }
 
 /** An output of a newer attempt replaces the one in its slot; slots stay in order. */

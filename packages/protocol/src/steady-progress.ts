@@ -23,13 +23,19 @@ const STEPS_UNKNOWN = 100;
 
 /**
  * The figures of a job, from the newest progress of its present attempt (null: none was told) and the figures that were
- * shown before (null: none were). Where the engine tells less than was shown, what was shown stands.
+ * shown before (null: none, or nobody remembers). Where the attempt has not come as far as one before it or as was
+ * shown, that stands.
  */
 export function steadyProgress(
   job: Job,
   progress: Progress | null,
-  before: SteadyProgress | null = null,
+  shown: SteadyProgress | null = null,
 ): SteadyProgress {
+  const before = shown ?? (job.reached === undefined ? null : figure(job, job.reached, null));
+  return figure(job, progress, before);
+}
+
+function figure(job: Job, progress: Progress | null, before: SteadyProgress | null): SteadyProgress {
   const steps = Math.max(1, before?.steps ?? progress?.steps ?? job.steps ?? STEPS_UNKNOWN);
   const { etaMs, elapsedMs } = progress ?? { etaMs: null, elapsedMs: 0 };
   if (job.state === 'succeeded') return { fraction: 1, step: steps, steps, etaMs: 0, elapsedMs };
@@ -56,7 +62,7 @@ export function figuresOf(
   before: SteadyProgress | null = null,
 ): SteadyProgress | null {
   const newest = isEnded(job) ? job.progress : progress;
-  if (newest === null && before === null && job.state !== 'succeeded') return null;
+  if (newest === null && before === null && job.reached === undefined && job.state !== 'succeeded') return null;
   const figures = steadyProgress(job, newest, before);
   return isEnded(job) ? { ...figures, etaMs: job.state === 'succeeded' ? 0 : null } : figures;
 }

@@ -100,7 +100,8 @@ export async function handBack(parts: QueueParts, lease: LeaseRef, reached: Prog
     if (now.canceling) return await endCanceled(parts, now, reached);
     const nowMs = parts.clock.now();
     const error = jobError('shutting_down', 'The server that ran it is going down; it starts again.', true);
-    const body = { type: 'retrying', attempt: now.attempt, error, counted: false, notBefore: isoTime(nowMs) } as const;
+    const again = { notBefore: isoTime(nowMs), progress: reached };
+    const body = { type: 'retrying', attempt: now.attempt, error, counted: false, ...again } as const;
     return { bodies: [body], expect: { attempt: now.attempt, notCanceling: true } };
   });
   parts.ring();
@@ -125,8 +126,8 @@ export function decideFailure(parts: QueueParts, job: Job, failure: Failure, rea
     return { bodies: [failed(job, nowMs, error, reached)], expect };
   }
   const waitMs = backoffMs(parts.backoff, failures, parts.random(), failure.retryAfterMs);
-  const notBefore = isoTime(nowMs + waitMs);
-  return { bodies: [{ type: 'retrying', attempt: job.attempt, error, counted: true, notBefore }], expect };
+  const again = { notBefore: isoTime(nowMs + waitMs), progress: reached };
+  return { bodies: [{ type: 'retrying', attempt: job.attempt, error, counted: true, ...again }], expect };
 }
 
 function jobError(code: ErrorCode, message: string, retryable: boolean): JobError {
