@@ -11,6 +11,7 @@ import { measureSubmit } from './figures/submit.js';
 import { redisVersion } from './processes/redis.js';
 import { calibrate, describeCalibration } from './report/calibration.js';
 import { describeLoad, describeMachine } from './report/machine.js';
+import { writeResults } from './report/results.js';
 import { formatTable, type Row } from './report/row.js';
 
 /** Everything that is measured, by the name that asks for it. */
@@ -26,9 +27,13 @@ const FIGURES: Record<string, (plan: Plan) => Promise<Row[]>> = {
   restart: measureRestart,
 };
 
-const HELP = `npm run bench -- [--quick] [figure …]
+/** Left out of a quick run unless asked for: opening 50,000 subscriptions takes a while. */
+const LONG = new Set(['subscriptions']);
+
+const HELP = `npm run bench -- [--quick] [--write] [figure …]
 
   --quick    fewer and shorter runs, about two minutes
+  --write    also puts the table into bench/RESULTS.md
   figures    ${Object.keys(FIGURES).join(', ')}; default: all
 
 BENCH_PROFILE=<folder> keeps a processor profile of each Rendercast server; BENCH_PIN=0 binds nothing to cores.`;
@@ -36,7 +41,7 @@ BENCH_PROFILE=<folder> keeps a processor profile of each Rendercast server; BENC
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { quick: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: { quick: { type: 'boolean' }, write: { type: 'boolean' }, help: { type: 'boolean' } },
   });
   const unknown = positionals.filter((name) => FIGURES[name] === undefined);
   if (values.help === true || unknown.length > 0) {
@@ -45,11 +50,13 @@ async function main(): Promise<void> {
     return;
   }
   const plan: Plan = { ...(values.quick === true ? QUICK : FULL), say: (line) => console.error(line) };
-  const wanted = positionals.length > 0 ? positionals : Object.keys(FIGURES);
-  await report(plan, wanted);
+  const all = Object.keys(FIGURES).filter((name) => values.quick !== true || !LONG.has(name));
+  const text = await report(plan, positionals.length > 0 ? positionals : all);
+  console.log(text);
+  if (values.write === true) writeResults(text);
 }
 
-async function report(plan: Plan, wanted: readonly string[]): Promise<void> {
+async function report(plan: Plan, wanted: readonly string[]): Promise<string> {
   const startMs = performance.now();
   const about = describeMachine(redisVersion() ?? 'not found: BullMQ is skipped');
   const before = await calibrate();
@@ -59,12 +66,15 @@ async function report(plan: Plan, wanted: readonly string[]): Promise<void> {
     rows.push(...((await FIGURES[name]?.(plan)) ?? []));
   }
   const after = await calibrate();
-  console.log(about.join('\n'));
-  console.log(`          ${describeLoad()} at the end`);
-  console.log(`before    ${describeCalibration(before)}`);
-  console.log(`after     ${describeCalibration(after)}`);
-  console.log(`took      ${Math.round((performance.now() - startMs) / 1_000)} s, ${plan.rounds} rounds\n`);
-  console.log(formatTable(rows));
+  return [
+    ...about,
+    `          ${describeLoad()} at the end`,
+    `before    ${describeCalibration(before)}`,
+    `after     ${describeCalibration(after)}`,
+    `took      ${Math.round((performance.now() - startMs) / 1_000)} s, ${plan.rounds} rounds`,
+    '',
+    formatTable(rows),
+  ].join('\n');
 }
 
 await main();

@@ -22,7 +22,7 @@ export async function measureFanOut(plan: Plan): Promise<Row[]> {
   ];
   const windows: Window[][] = contenders.map(() => []);
   try {
-    for (let round = 0; round < plan.rounds + 2; round += 1)
+    for (let round = 0; round < plan.rounds; round += 1)
       for (const [index, contender] of contenders.entries()) {
         const window = await measureWindow(contender, { ...plan, perSecond: PER_SECOND });
         windows[index]?.push(window);

@@ -104,11 +104,12 @@ async function idleHouse(
 /** Opens the sockets in a process beside, and sees what became of the server. */
 async function fill(usage: (collect: boolean) => Promise<Usage>, options: ConnectOptions): Promise<Idle> {
   const readers = startChild<ReaderCommands>('load/reader.js', { core: 'load' });
-  // A few first: what is allocated once is not a connection's.
-  const warm = { ...options, sockets: options.sockets.slice(0, 100) };
+  // Some first: what is allocated once, and what the start leaves behind, is not a connection's.
+  const warmed = Math.round(options.sockets.length / 2);
+  const warm = { ...options, sockets: options.sockets.slice(0, warmed) };
   await readers.call('connect', warm);
   const before = await settled(usage);
-  const rest = { ...options, sockets: options.sockets.slice(100) };
+  const rest = { ...options, sockets: options.sockets.slice(warmed) };
   await readers.call('connect', rest);
   const after = await settled(usage);
   const calm = await usage(false);

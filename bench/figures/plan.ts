@@ -28,7 +28,7 @@ export const QUICK: Omit<Plan, 'say'> = {
   rounds: 1,
   windowS: 2,
   warmS: 0.7,
-  idleSockets: 2_000,
+  idleSockets: 4_000,
   keptJobs: 10_000,
   replay: { jobs: 100, stages: 100 },
 };
