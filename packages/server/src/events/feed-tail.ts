@@ -57,7 +57,11 @@ export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<Fe
     tailFrom = feed;
     horizon = (await store.feed({ owner: null, filter: {}, after: feed, limit: 1 })).horizon;
     await findActive();
-    await refresh();
+    // Those may be ahead of what was read so far, also by a refresh that a hint began before: until their facts are
+    // here, levels that follow them would be told too early.
+    const reached = (await store.heads([])).feed;
+    do await refresh();
+    while (head < reached);
   } catch (error) {
     listening.stop();
     throw error;
