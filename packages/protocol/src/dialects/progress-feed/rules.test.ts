@@ -29,7 +29,7 @@ const between = fc.array(
     fc.record({
       do: fc.constant('progress' as const),
       job: fc.integer({ min: 1, max: JOBS }),
-      part: fc.double({ min: 0, max: 1, noNaN: true }),
+      part: fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true })),
     }),
     fc.constant({ do: 'step' as const }),
     fc.constant({ do: 'flush' as const }),
@@ -70,6 +70,9 @@ type Doing =
   | { do: 'step' }
   | { do: 'flush' };
 
+const shownAs = (jobId: string): string[] => [jobId, `own-${jobId}`];
+const firstOr = (states: readonly string[], state: string): number =>
+  states.includes(state) ? states.indexOf(state) : states.length;
 const read = (socket: FeedSocket): Heard[] => socket.frames.map((frame) => JSON.parse(frame as string) as Heard);
 const idOf = (message: Heard) => message.data?.job_id ?? message.job_id;
 const perJob = (messages: readonly Heard[]): Map<string, Heard[]> => {
@@ -91,8 +94,16 @@ describe('the rules of the feed, over any lives of jobs, answers in any order an
         const wrapped = read(socket).filter(({ data }) => data !== undefined);
         for (const message of wrapped)
           expect(messageSchema(message.type as MessageType).safeParse(message).error?.issues ?? []).toEqual([]);
-        for (const messages of perJob(wrapped).values()) {
+        const retried = new Set(told.log.flatMap(({ fact }) => (fact.type === 'retrying' ? shownAs(fact.jobId) : [])));
+        for (const [id, messages] of perJob(wrapped)) {
           const types = messages.map(({ type }) => type);
+          const states = messages.flatMap(({ data }) => (data?.status === undefined ? [] : [data.status]));
+          // Nothing that was heard comes again, be it from the log or looked up before it happened.
+          const told = messages
+            .filter(({ data }) => data?.status === 'pending')
+            .map((message) => JSON.stringify(message));
+          expect(told).toEqual([...new Set(told)]);
+          if (!retried.has(id)) expect(states.lastIndexOf('pending')).toBeLessThan(firstOr(states, 'running'));
           expect(types.filter((type) => type === 'generation_started').length).toBeLessThanOrEqual(1);
           const running = messages.findIndex(({ data }) => data?.status === 'running');
           const started = types.indexOf('generation_started');
