@@ -47,6 +47,16 @@ export const PROOFS = [
     env: { RENDERCAST_TEST_ACKNOWLEDGED: '40' },
   },
   {
+    name: 'histories',
+    file: 'packages/server/src/queue/histories.test.ts',
+    env: { RENDERCAST_PROOF_HISTORIES: '10000' },
+  },
+  {
+    name: 'races',
+    file: 'packages/server/src/queue/races.test.ts',
+    env: { RENDERCAST_PROOF_RACES: '10000' },
+  },
+  {
     name: 'line cuts',
     file: 'e2e/rough-lines.test.ts',
     env: { RENDERCAST_TEST_CUTS: '400' },

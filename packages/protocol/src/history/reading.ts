@@ -122,8 +122,10 @@ export function judgeJobs(reading: Reading, jobs: readonly Job[], place: number,
 /** Judges one level by what the reader knows from facts. */
 export function judgeLevel(reading: Reading, jobId: string, level: Level): void {
   const record = reading.log.jobs.get(jobId);
-  if (!admit(reading, 'a level', record, jobId, level.after) || reading.at === null) return;
-  const known = stateAt(record, reading.line.passed(record, reading.at));
+  // Whether it fits a filter is a question of the newest fact that the reader passed: tags may come after `after`.
+  const passed = record === undefined || reading.at === null ? 0 : reading.line.passed(record, reading.at);
+  if (!admit(reading, 'a level', record, jobId, Math.max(level.after, passed)) || reading.at === null) return;
+  const known = stateAt(record, passed);
   const reach = reading.line.reach(record, reading.at);
   blame(reading, jobId, level.after, reading.levels.level(jobId, level, known, reach));
 }

@@ -15,32 +15,43 @@ export function openDirectStore(clock: Clock): Store {
   const writing = createWriteVerbs(connection);
   const reading = createReadVerbs(connection);
 
-  /** Each call in a transaction of its own: what throws leaves nothing behind. */
-  function calls<V extends object>(verbs: V): ThreadCalls<V & Record<string, (input: never) => unknown>> {
+  function calls<V extends object>(
+    verbs: V,
+    around: (run: () => unknown) => unknown,
+  ): ThreadCalls<V & Record<string, (input: never) => unknown>> {
     return {
       ready: Promise.resolve(null),
-      async call(verb, input) {
-        const run = verbs[verb as keyof V] as (input: unknown) => never;
-        connection.run('SAVEPOINT one');
-        try {
-          return run(input);
-        } catch (thrown) {
-          connection.run('ROLLBACK TO one');
-          throw thrown;
-        } finally {
-          connection.run('RELEASE one');
-        }
-      },
+      call: async (verb, input) =>
+        around(() => (verbs[verb as keyof V] as (input: unknown) => unknown)(input)) as never,
       close: async () => undefined,
     };
   }
 
-  const writer = calls(writing);
+  /** A write in a transaction of its own: what throws leaves nothing behind. */
+  function inTransaction(run: () => unknown): unknown {
+    connection.run('BEGIN');
+    try {
+      const value = run();
+      connection.run('COMMIT');
+      return value;
+    } catch (thrown) {
+      connection.run('ROLLBACK');
+      throw thrown;
+    }
+  }
+
+  const writer = calls(writing, inTransaction);
   const progress = createNewestProgress(
     (reports) => writer.call('saveProgress', reports),
     (delayMs, callback) => clock.after(delayMs, callback),
   );
-  const parts = { epoch, writer, reader: calls(reading), leases: createLeaseBook(() => clock.monotonic()), progress };
+  const parts = {
+    epoch,
+    writer,
+    reader: calls(reading, (run) => run()),
+    leases: createLeaseBook(() => clock.monotonic()),
+    progress,
+  };
   return {
     epoch,
     ...createWriting(parts),

@@ -1,0 +1,109 @@
+import { isEnded, type Job, type Principal, RendercastError } from '@rendercast/protocol';
+import type { Chance } from '../../../../../e2e/stories/chance.js';
+import type { Queue } from '../queue.js';
+import { picture, VIA } from '../rig.contract.js';
+import type { Turns } from './turns.contract.js';
+
+/** Refusals that a command may fairly get when others were quicker. */
+const FAIR = new Set(['superseded', 'already_ended', 'not_ended', 'not_found', 'invalid_field', 'conflict']);
+
+/** What clients were answered and must hold at the end. */
+export interface Promises {
+  /** Jobs that were acknowledged. */
+  made: Set<string>;
+  /** Jobs whose cancel was acknowledged. */
+  canceled: Set<string>;
+  /** What was answered wrongly, in words. */
+  wrong: string[];
+}
+
+/** Somebody who orders and changes jobs, one command after the other; what it asks for is drawn. */
+export async function command(
+  queue: Queue,
+  who: Principal,
+  {
+    chance,
+    turns,
+    promises,
+    clientIds,
+  }: { chance: Chance; turns: Turns; promises: Promises; clientIds: readonly string[] },
+): Promise<void> {
+  const mine: string[] = [];
+  const made = (job: Job): void => {
+    mine.push(job.id);
+    promises.made.add(job.id);
+  };
+  for (const id of clientIds) made((await order(queue, who, id, { chance, promises })) ?? raise('no job was made'));
+  for (let count = chance.between(2, 7); count > 0; count -= 1) {
+    await turns.pause();
+    try {
+      const job = await ask(queue, who, mine[chance.between(0, mine.length - 1)] ?? '', { chance, promises });
+      if (job !== null) made(job);
+    } catch (thrown) {
+      if (!(thrown instanceof RendercastError && FAIR.has(thrown.code))) throw thrown;
+    }
+  }
+}
+
+/** The same is asked twice at once, now and then: it is one job. */
+async function order(
+  queue: Queue,
+  who: Principal,
+  id: string,
+  { chance, promises }: { chance: Chance; promises: Promises },
+): Promise<Job | null> {
+  const tags = chance.happens(0.5) ? ['fox'] : [];
+  const own = chance.happens(0.5) ? { id } : {};
+  const submit = () => queue.submit(who, picture({}, { tags, ...own }), { ...VIA, idempotencyKey: `key-${id}` });
+  const [first, again] = await Promise.all([submit(), chance.happens(0.3) ? submit() : null]);
+  if (again !== null && again.job.id !== first.job.id) promises.wrong.push(`${id} was asked twice and made twice`);
+  return first.job;
+}
+
+async function ask(
+  queue: Queue,
+  who: Principal,
+  id: string,
+  { chance, promises }: { chance: Chance; promises: Promises },
+): Promise<Job | null> {
+  switch (chance.pick(['cancel', 'edit', 'tag', 'priority', 'note', 'retry', 'remove', 'order'])) {
+    case 'cancel':
+      await queue.cancel(who, id, null);
+      promises.canceled.add(id);
+      return null;
+    case 'edit':
+      await queue.edit(who, id, { favorite: chance.happens(0.5) });
+      return null;
+    case 'tag':
+      await queue.edit(who, id, { tags: chance.happens(0.5) ? ['fox'] : [] });
+      return null;
+    case 'priority':
+      await queue.edit(who, id, { priority: chance.between(-3, 3) });
+      return null;
+    case 'note':
+      await queue.note(who, id, { n: chance.between(0, 9) });
+      return null;
+    case 'retry':
+      return (await queue.retry(who, id, VIA)).job;
+    case 'remove':
+      await queue.remove(who, id);
+      return null;
+    case 'order':
+      return (await queue.submit(who, picture({}, { tags: ['fox'] }), VIA)).job;
+  }
+}
+
+/** Whether an acknowledged command was undone; in words. */
+export function brokenPromises(promises: Promises, jobs: ReadonlyMap<string, Job>): string[] {
+  const broken = [...promises.wrong];
+  for (const id of promises.made) if (!jobs.has(id)) broken.push(`${id} was acknowledged and is not there`);
+  for (const [id, job] of jobs) {
+    if (!promises.made.has(id)) broken.push(`${id} is there and nobody asked for it`);
+    if (!isEnded(job)) broken.push(`${id} has no end`);
+  }
+  return broken;
+}
+
+function raise(words: string): never {
+  throw new Error(words);
+}
