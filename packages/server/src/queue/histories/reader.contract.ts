@@ -1,5 +1,4 @@
-import type { Level, Levels, Target } from '@rendercast/protocol';
-import { type Fact, formatPosition } from '@rendercast/protocol';
+import { type Fact, formatPosition, type Level, type Levels, type Target } from '@rendercast/protocol';
 import { nativeDialect } from '@rendercast/protocol/dialects/native/index';
 import type { Observation, ReaderHistory } from '@rendercast/protocol/history';
 import type { Chance } from '../../../../../e2e/stories/chance.js';
