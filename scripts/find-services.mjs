@@ -4,7 +4,7 @@ import { captureTool } from './run-tool.mjs';
 
 /**
  * What the tests use and cannot bring along. `variable` tells the tests where it is (or a person tells this script);
- * `version` is how it is asked for its version, `--version` by default.
+ * `version` is how it is asked for its version, `--version` by default, or for whatever else the tests need of it.
  */
 const wanted = [
   {
@@ -18,7 +18,14 @@ const wanted = [
     variable: 'RENDERCAST_TEST_NGINX',
     commands: ['nginx'],
     packages: ['nginx-light'],
-    version: '-v',
+    version: ['-v'],
+  },
+  {
+    name: 'Python with websockets',
+    variable: 'RENDERCAST_TEST_PYTHON',
+    commands: ['python3'],
+    packages: ['python3-websockets'],
+    version: ['-c', 'import websockets'],
   },
 ];
 
@@ -81,7 +88,7 @@ async function firstThatRuns({ commands, version }) {
   return null;
 }
 
-/** A program that cannot even say its version (Ubuntu's stub without snap) is none. */
-async function runs(path, version = '--version') {
-  return (await captureTool(path, [version])).code === 0;
+/** A program that cannot even say its version (Ubuntu's stub without snap) is none; nor is a Python without the package. */
+async function runs(path, version = ['--version']) {
+  return (await captureTool(path, version)).code === 0;
 }
