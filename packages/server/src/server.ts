@@ -1,5 +1,6 @@
 import { type Dialect, type Principal, RendercastError, type Verbs } from '@rendercast/protocol';
 import { artistSessionDialect } from '@rendercast/protocol/dialects/artist-session/index';
+import { imageTaskDialect } from '@rendercast/protocol/dialects/image-task/index';
 import { musicRenderDialect } from '@rendercast/protocol/dialects/music-render/index';
 import { nativeDialect } from '@rendercast/protocol/dialects/native/index';
 import { progressFeedDialect } from '@rendercast/protocol/dialects/progress-feed/index';
@@ -80,6 +81,7 @@ const DIALECTS: readonly [Dialect, ...Dialect[]] = [
   artistSessionDialect,
   progressFeedDialect,
   musicRenderDialect,
+  imageTaskDialect,
 ];
 
 /** A server that works and that nobody can reach yet: for programs that have a door of their own. */

@@ -69,6 +69,7 @@ export function openContext(parts: RunParts, options: ContextOptions): OpenConte
       const fact = { type: 'stage', stage: name, index, count, steps } as const;
       tracker.follows(await hold(parts, signal, () => parts.queue.report(lease, fact)));
       lastStage = key;
+      parts.logger.info({ jobId: job.id, stage: name, attempt: job.attempt }, `Stage ${index ?? name}`);
       if (isOpen()) tracker.stage(said);
     });
   }
