@@ -34,7 +34,9 @@ async function prove(command: string, args: string[], env: Record<string, string
 }
 
 it('there is a client for each dialect that others speak', () => {
-  expect(clients).toEqual(expect.arrayContaining(['artist-session.ts', 'music-render.ts', 'progress-feed.ts']));
+  expect(clients).toEqual(
+    expect.arrayContaining(['artist-session.ts', 'image-task.ts', 'music-render.ts', 'progress-feed.ts']),
+  );
   expect(pythonClients).toEqual(expect.arrayContaining(['music_render.py', 'progress_feed.py']));
 });
 
