@@ -58,6 +58,37 @@ export function feedContract(open: OpenHarness): void {
       expect(await readAll(await reopen(), null, {}, 4)).toStrictEqual(told);
     });
 
+    it('gives the same from any position, for readers that go on from the middle of a page', async () => {
+      const { store } = harness();
+      const told = await history(store);
+      const born = await store.create(creation([newJob({ owner: 'bob' })]));
+      if (born.outcome === 'created') told.push(...born.logged);
+      for (let round = 1; round <= 12; round += 1) {
+        for (const { fact } of [told[0], told[1], born.outcome === 'created' ? born.logged[0] : undefined].flatMap(
+          (entry) => entry ?? [],
+        )) {
+          const result = await append(store, fact.jobId, [{ type: 'edited', tags: [`round ${round}`] }]);
+          if (result.ok) told.push(...result.logged);
+        }
+      }
+      const reading = fc.record({ limit: fc.nat(8), back: fc.nat(9), owner: fc.constantFrom(null, 'ann', 'bob') });
+      await fc.assert(
+        fc.asyncProperty(fc.array(reading, { maxLength: 12 }), async (readings) => {
+          let after = 0;
+          for (const { limit, back, owner } of readings) {
+            after = Math.max(0, after - back);
+            const page = await store.feed({ owner, filter: {}, after, limit: limit + 1 });
+            const wanted = told.filter(
+              (entry) => entry.cursor > after && (owner === null || entry.job.owner === owner),
+            );
+            expect(page.facts).toStrictEqual(wanted.slice(0, limit + 1));
+            after = page.upTo;
+          }
+        }),
+        { numRuns: 40 },
+      );
+    });
+
     it('shows through every filter what watching live would have shown', async () => {
       const { store } = harness();
       const told = await history(store);
