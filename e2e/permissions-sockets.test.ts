@@ -123,7 +123,7 @@ describe('the permission matrix of the sockets', { timeout: 60_000 }, () => {
     const opened: { who: Principal; foreign: ForeignSocket }[] = [];
     for (const path of Object.keys(FOREIGN_SOCKETS)) {
       for (const who of PRINCIPALS) {
-        const foreign = await openForeign(house.url, path, who.key);
+        const foreign = await openForeign(house.url, path, who.key, id);
         cases += 1;
         if (typeof foreign === 'number') {
           if (who.owner !== null || foreign !== 401) wrong.push(`${path} by ${who.name}: ${foreign}`);

@@ -4,6 +4,10 @@ import { FOREIGN_EXPECTATIONS } from './foreign-expectations.js';
 export interface Expectation {
   /** What its `:id` names; `nothing`: it has none, and answers within the caller's own reach. */
   about: 'job' | 'artifact' | 'nothing';
+  /** The kind of the job. Default: `image`. */
+  kind?: 'music';
+  /** Its file goes by a name rather than by its id. */
+  named?: (artifact: { id: string; digest: string }) => string;
   /** How the job must stand for the route to do its work. */
   state?: 'running' | 'ended';
   /** Status for a caller who holds the role, about something within reach. */

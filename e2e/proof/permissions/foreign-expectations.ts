@@ -13,6 +13,15 @@ const job = (rest: Partial<Expectation> = {}): Expectation => ({
 });
 const image = (): Expectation => ({ about: 'artifact', state: 'ended', within: 200, outside: 'not_found' });
 
+const PLAN = { title: PROMPT, sections: [{ section_name: 'Intro', duration_ms: 3_000 }] };
+const TASK_BODY = { prompt: PROMPT, num_inference_steps: 20, use_refinement: false, rehearsal: { stepMs: 1 } };
+/** A song without a title goes by the start of its digest; the rehearsal writes WAV. */
+const song = (): Expectation => ({
+  ...image(),
+  kind: 'music',
+  named: ({ digest }) => `track_${digest.slice(0, 8)}.wav`,
+});
+
 const PROGRESS_FEED: Readonly<Record<string, Expectation>> = {
   queueGeneration: nothing({ body: FEED_BODY }),
   composeGenerationTxt2img: nothing({ body: FEED_BODY }),
@@ -48,6 +57,15 @@ export const FOREIGN_EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   featureImageFile: image(),
   featureImagePath: image(),
   featureImageMerged: image(),
+  renderMusic: nothing({ body: PLAN }),
+  getRenderStatus: job({ kind: 'music' }),
+  downloadRender: song(),
+  streamRender: song(),
+  // The rehearsal makes no plans.
+  planMusic: nothing({ body: { prompt: PROMPT }, within: 422 }),
+  generateMedia: nothing({ body: TASK_BODY }),
+  generateMediaImage: nothing({ body: TASK_BODY }),
+  getMediaHealth: nothing(),
   progressTestPage: nothing(),
   progressTestScript: nothing(),
   sessionTestPage: nothing(),
@@ -62,6 +80,8 @@ const feedMessages = (id: string): unknown[] => [
   { type: 'ping' },
 ];
 
+const taskMessages = (): unknown[] => [{ type: 'get_progress' }, { type: 'ping' }];
+
 /** Every socket of the other languages, and what a stranger might say on it about a job that is not theirs. */
 export const FOREIGN_SOCKETS: Readonly<Record<string, (id: string) => unknown[]>> = {
   '/ws/progress': feedMessages,
@@ -70,5 +90,8 @@ export const FOREIGN_SOCKETS: Readonly<Record<string, (id: string) => unknown[]>
   '/generation/ws/progress': feedMessages,
   '/v1/generation/ws/progress': feedMessages,
   '/api/v1/generation/ws/progress': feedMessages,
+  '/render/ws': () => [{ type: 'render', composition_plan: { ...PLAN, title: 'by whoever has the socket' } }],
+  '/ws/image-generation/:task': taskMessages,
+  '/api/ws/image-generation/:task': taskMessages,
   '/ws': (id) => [{ type: 'subscribe', session_id: id }, { type: 'ping' }],
 };

@@ -11,10 +11,15 @@ export interface ForeignSocket {
   sayAll(id: string): void;
 }
 
-/** Opens a socket with this key in its address; the status of the refusal where it is not let in. */
-export async function openForeign(url: string, path: string, key: string | null): Promise<ForeignSocket | number> {
+/** Opens a socket (about a job, where its address names one) with this key in its address; the status where it is refused. */
+export async function openForeign(
+  url: string,
+  path: string,
+  key: string | null,
+  id: string,
+): Promise<ForeignSocket | number> {
   const query = key === null ? '' : `?token=${encodeURIComponent(key)}`;
-  const socket = new WebSocket(`${url.replace('http', 'ws')}${path}${query}`);
+  const socket = new WebSocket(`${url.replace('http', 'ws')}${path.replace(/:\w+/, id)}${query}`);
   const heard: string[] = [];
   socket.on('message', (data: Buffer) => void heard.push(data.toString('utf8')));
   const refused = once(socket, 'unexpected-response').then(

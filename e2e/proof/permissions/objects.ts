@@ -22,7 +22,8 @@ export function createObjects(house: House): Objects {
       if (holder === null) return object === 'unknown' ? `nothing-${count}` : `planned-by-ada-${count}`;
       const ownId = object === "ada's, by her own id" ? `own-id-${count}` : null;
       const isRunning = expectation.state === 'running';
-      const body = secretJob(holder, ownId, isRunning ? { hangAtStep: 3 } : {});
+      const secret = secretJob(holder, ownId, isRunning ? { hangAtStep: 3 } : {});
+      const body = expectation.kind === undefined ? secret : { ...secret, kind: expectation.kind };
       const { job } = (await house.call('/v1/jobs', { key: KEYS[holder], body })).as(jobAnswerSchema);
       if (isRunning) running.push(job.id);
       const reached = await until(
@@ -32,7 +33,8 @@ export function createObjects(house: House): Objects {
         },
         `a job that is ${isRunning ? 'running' : 'ended'}`,
       );
-      if (expectation.about === 'artifact') return reached.job.outputs[0]?.artifact.id ?? '';
+      const file = reached.job.outputs[0]?.artifact;
+      if (expectation.about === 'artifact') return file === undefined ? '' : (expectation.named?.(file) ?? file.id);
       return ownId ?? job.id;
     },
     async tidy() {
