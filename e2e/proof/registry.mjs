@@ -48,12 +48,12 @@ export const PROOFS = [
   },
   {
     name: 'histories',
-    file: 'packages/server/src/queue/histories.test.ts',
+    file: 'e2e/histories.test.ts',
     env: { RENDERCAST_PROOF_HISTORIES: '10000' },
   },
   {
     name: 'races',
-    file: 'packages/server/src/queue/races.test.ts',
+    file: 'e2e/races.test.ts',
     env: { RENDERCAST_PROOF_RACES: '10000' },
   },
   {

@@ -8,7 +8,7 @@ import type { Store } from '../stores/store.js';
 import { createFlusher } from './flusher.js';
 import { createSubscriptions } from './subscriptions.js';
 
-/** What the random histories (queue/histories.test.ts) once found, step by step. */
+/** What the random histories (e2e/histories.test.ts) once found, step by step. */
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

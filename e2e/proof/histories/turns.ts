@@ -1,4 +1,4 @@
-import type { Chance } from '../../../../../e2e/stories/chance.js';
+import type { Chance } from '../../stories/chance.js';
 
 /** Everything that may happen next; what does is drawn. One seed is one order of all reads, writes, answers and flushes. */
 export interface Turns {

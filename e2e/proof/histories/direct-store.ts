@@ -1,13 +1,13 @@
-import type { Clock } from '../../clock.js';
-import { createLeaseBook } from '../../stores/sqlite/lease-book.js';
-import { createNewestProgress } from '../../stores/sqlite/newest-progress.js';
-import { openDatabase } from '../../stores/sqlite/open-database.js';
-import { createReadVerbs } from '../../stores/sqlite/read-verbs.js';
-import { createReading, createWriting } from '../../stores/sqlite/sqlite-store.js';
-import type { ThreadCalls } from '../../stores/sqlite/thread-calls.js';
-import { createWriteVerbs } from '../../stores/sqlite/write-verbs.js';
-import type { Store } from '../../stores/store.js';
-import type { Turns } from './turns.contract.js';
+import type { Clock } from '../../../packages/server/src/clock.js';
+import { createLeaseBook } from '../../../packages/server/src/stores/sqlite/lease-book.js';
+import { createNewestProgress } from '../../../packages/server/src/stores/sqlite/newest-progress.js';
+import { openDatabase } from '../../../packages/server/src/stores/sqlite/open-database.js';
+import { createReadVerbs } from '../../../packages/server/src/stores/sqlite/read-verbs.js';
+import { createReading, createWriting } from '../../../packages/server/src/stores/sqlite/sqlite-store.js';
+import type { ThreadCalls } from '../../../packages/server/src/stores/sqlite/thread-calls.js';
+import { createWriteVerbs } from '../../../packages/server/src/stores/sqlite/write-verbs.js';
+import type { Store } from '../../../packages/server/src/stores/store.js';
+import type { Turns } from './turns.js';
 
 /** The store's own verbs on a database in memory, without its threads: as fast as SQLite, and the same every time. */
 export function openDirectStore(clock: Clock): Store {

@@ -1,8 +1,8 @@
 import { isEnded, type Job, type Principal, RendercastError } from '@rendercast/protocol';
-import type { Chance } from '../../../../../e2e/stories/chance.js';
-import type { Queue } from '../queue.js';
-import { picture, VIA } from '../rig.contract.js';
-import type { Turns } from './turns.contract.js';
+import type { Queue } from '../../../packages/server/src/queue/queue.js';
+import { picture, VIA } from '../../../packages/server/src/queue/rig.contract.js';
+import type { Chance } from '../../stories/chance.js';
+import type { Turns } from './turns.js';
 
 /** Refusals that a command may fairly get when others were quicker. */
 const FAIR = new Set(['superseded', 'already_ended', 'not_ended', 'not_found', 'invalid_field', 'conflict']);

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { RendercastError } from '@rendercast/protocol';
-import type { Chance } from '../../../../../e2e/stories/chance.js';
-import type { Blobs } from '../../blobs/blobs.js';
-import { type Engine, EngineError } from '../../engines/engine.js';
-import type { Claim, Offer } from '../../stores/store.js';
-import type { RunParts } from '../run-parts.js';
-import { createTracker } from '../tracker.js';
-import type { Turns } from './turns.contract.js';
+import type { Blobs } from '../../../packages/server/src/blobs/blobs.js';
+import { type Engine, EngineError } from '../../../packages/server/src/engines/engine.js';
+import type { RunParts } from '../../../packages/server/src/queue/run-parts.js';
+import { createTracker } from '../../../packages/server/src/queue/tracker.js';
+import type { Claim, Offer } from '../../../packages/server/src/stores/store.js';
+import type { Chance } from '../../stories/chance.js';
+import type { Turns } from './turns.js';
 
 /** Bytes in memory: the queue's histories are about facts. */
 export function createMemoryBlobs(): Blobs {

@@ -1,11 +1,11 @@
 import { type Fact, formatPosition, type Level, type Levels, type Target } from '@rendercast/protocol';
 import { nativeDialect } from '@rendercast/protocol/dialects/native/index';
 import type { Observation, ReaderHistory } from '@rendercast/protocol/history';
-import type { Chance } from '../../../../../e2e/stories/chance.js';
-import type { Reach } from '../../events/follow.js';
-import type { Sink, Subscription } from '../../events/subscription.js';
-import type { Subscriptions } from '../../events/subscriptions.js';
-import type { Turns } from './turns.contract.js';
+import type { Reach } from '../../../packages/server/src/events/follow.js';
+import type { Sink, Subscription } from '../../../packages/server/src/events/subscription.js';
+import type { Subscriptions } from '../../../packages/server/src/events/subscriptions.js';
+import type { Chance } from '../../stories/chance.js';
+import type { Turns } from './turns.js';
 
 /** Somebody who follows, is cut off, stalls, comes back, and writes down what it is shown. */
 export interface Reader {

@@ -1,23 +1,23 @@
 import type { Job, LoggedFact } from '@rendercast/protocol';
 import { checkHistory, describeViolations, type HistoryLog, type Violation } from '@rendercast/protocol/history';
-import { type Chance, createChance } from '../../../../../e2e/stories/chance.js';
-import { createRegistry } from '../../engines/registry.js';
-import { createLog } from '../../events/log.js';
-import { createSubscriptions } from '../../events/subscriptions.js';
-import { createSilentLogger } from '../../logger.js';
-import type { Store } from '../../stores/store.js';
-import { createPlaces } from '../place.js';
-import { createQueue } from '../queue.js';
-import { ALICE, BOB, LIMITS } from '../rig.contract.js';
-import type { RunParts } from '../run-parts.js';
-import { createRunner } from '../runner.js';
-import type { SteppedClock } from '../stepped-clock.contract.js';
-import { brokenPromises, command, type Promises } from './clients.contract.js';
-import { inDrawnOrder } from './direct-store.contract.js';
-import { createDrawnBus, createDrawnFlusher } from './drawn-bus.contract.js';
-import { createReader, positionAt, type Reader } from './reader.contract.js';
-import { createTurns, type Turns } from './turns.contract.js';
-import { createDrawnEngine, createMemoryBlobs, workAfar } from './workers.contract.js';
+import { createRegistry } from '../../../packages/server/src/engines/registry.js';
+import { createLog } from '../../../packages/server/src/events/log.js';
+import { createSubscriptions } from '../../../packages/server/src/events/subscriptions.js';
+import { createSilentLogger } from '../../../packages/server/src/logger.js';
+import { createPlaces } from '../../../packages/server/src/queue/place.js';
+import { createQueue } from '../../../packages/server/src/queue/queue.js';
+import { ALICE, BOB, LIMITS } from '../../../packages/server/src/queue/rig.contract.js';
+import type { RunParts } from '../../../packages/server/src/queue/run-parts.js';
+import { createRunner } from '../../../packages/server/src/queue/runner.js';
+import type { SteppedClock } from '../../../packages/server/src/queue/stepped-clock.contract.js';
+import type { Store } from '../../../packages/server/src/stores/store.js';
+import { type Chance, createChance } from '../../stories/chance.js';
+import { brokenPromises, command, type Promises } from './clients.js';
+import { inDrawnOrder } from './direct-store.js';
+import { createDrawnBus, createDrawnFlusher } from './drawn-bus.js';
+import { createReader, positionAt, type Reader } from './reader.js';
+import { createTurns, type Turns } from './turns.js';
+import { createDrawnEngine, createMemoryBlobs, workAfar } from './workers.js';
 
 /** What came of one history. */
 export interface Verdict {

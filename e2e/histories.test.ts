@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { recordProof } from '../../../../e2e/proof/record.js';
-import { noTally, tally } from '../../../../e2e/proof/tally.js';
-import { seedOfRun, timesOfRun } from '../../../../e2e/stories/chance.js';
-import { openDirectStore } from './histories/direct-store.contract.js';
-import { playHistory } from './histories/history.contract.js';
-import { createSteppedClock } from './stepped-clock.contract.js';
+import { createSteppedClock } from '../packages/server/src/queue/stepped-clock.contract.js';
+import { openDirectStore } from './proof/histories/direct-store.js';
+import { playHistory } from './proof/histories/history.js';
+import { recordProof } from './proof/record.js';
+import { noTally, tally } from './proof/tally.js';
+import { seedOfRun, timesOfRun } from './stories/chance.js';
 
 /** The first seed; the next history has the next one. A failing one is played again by naming it, with a count of 1. */
 const SEED = seedOfRun(1_000_000);

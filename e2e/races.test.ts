@@ -1,10 +1,10 @@
 import { type Fact, isTerminal, type Job, RendercastError, reduceAll } from '@rendercast/protocol';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { recordProof } from '../../../../e2e/proof/record.js';
-import { seedOfRun, timesOfRun } from '../../../../e2e/stories/chance.js';
-import type { LeaseRef, Store } from '../stores/store.js';
-import { ALICE, openRig, picture, type Rig, VIA } from './rig.contract.js';
+import { ALICE, openRig, picture, type Rig, VIA } from '../packages/server/src/queue/rig.contract.js';
+import type { LeaseRef, Store } from '../packages/server/src/stores/store.js';
+import { recordProof } from './proof/record.js';
+import { seedOfRun, timesOfRun } from './stories/chance.js';
 
 /**
  * Cancel against everything else. Each run makes a victim and a bystander, starts a handful of verbs at once and lets a

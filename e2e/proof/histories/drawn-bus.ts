@@ -1,7 +1,7 @@
-import type { Chance } from '../../../../../e2e/stories/chance.js';
-import type { Bus, CarriedLevel } from '../../events/bus/bus.js';
-import { createMemoryBus } from '../../events/bus/memory.js';
-import type { Turns } from './turns.contract.js';
+import type { Bus, CarriedLevel } from '../../../packages/server/src/events/bus/bus.js';
+import { createMemoryBus } from '../../../packages/server/src/events/bus/memory.js';
+import type { Chance } from '../../stories/chance.js';
+import type { Turns } from './turns.js';
 
 /** A bus whose lines are as bad as a remote one's may be, until they are mended. */
 export interface DrawnBus extends Bus {
