@@ -12,7 +12,7 @@ const HISTORIES = timesOfRun('RENDERCAST_PROOF_HISTORIES', 100);
 /** So many share a store; then a new one keeps memory small. */
 const PER_STORE = 250;
 
-test(`RC-RESUME-1 RC-FACT-1 RC-FACT-2 RC-LEVEL-1 RC-OWNER-1: ${HISTORIES} histories drawn from seed ${SEED} lose, repeat and leak nothing, and each job ends once`, {
+test(`RC-RESUME-1 RC-FACT-1 RC-FACT-2 RC-LEVEL-1 RC-AUTH-2: ${HISTORIES} histories drawn from seed ${SEED} lose, repeat and leak nothing, and each job ends once`, {
   timeout: 60_000 + HISTORIES * 200,
 }, async () => {
   const found = noTally();

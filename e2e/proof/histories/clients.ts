@@ -1,4 +1,5 @@
 import { isEnded, type Job, type Principal, RendercastError } from '@rendercast/protocol';
+import type { LogEntry } from '@rendercast/protocol/history';
 import type { Queue } from '../../../packages/server/src/queue/queue.js';
 import { picture, VIA } from '../../../packages/server/src/queue/rig.contract.js';
 import type { Chance } from '../../stories/chance.js';
@@ -94,9 +95,18 @@ async function ask(
 }
 
 /** Whether an acknowledged command was undone; in words. */
-export function brokenPromises(promises: Promises, jobs: ReadonlyMap<string, Job>): string[] {
+export function brokenPromises(
+  promises: Promises,
+  jobs: ReadonlyMap<string, Job>,
+  entries: readonly LogEntry[],
+): string[] {
   const broken = [...promises.wrong];
   for (const id of promises.made) if (!jobs.has(id)) broken.push(`${id} was acknowledged and is not there`);
+  for (const id of promises.canceled) {
+    const own = entries.filter(({ fact }) => fact.jobId === id);
+    if (!own.some(({ fact }) => fact.type === 'canceling' || fact.type === 'canceled'))
+      broken.push(`${id} was canceled, which nobody knows any more`);
+  }
   for (const [id, job] of jobs) {
     if (!promises.made.has(id)) broken.push(`${id} is there and nobody asked for it`);
     if (!isEnded(job)) broken.push(`${id} has no end`);

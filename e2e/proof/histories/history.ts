@@ -77,7 +77,7 @@ export async function playHistory(seed: number, store: Store, clock: SteppedCloc
   await turns.run();
   const violations = checkHistory({ log, readers: readers.map(({ history }) => history) });
   if (page.facts.length !== told.size) thrown.push(`${told.size} facts were stored, ${page.facts.length} are there`);
-  const broken = [...thrown, ...brokenPromises(promises, jobs)];
+  const broken = [...thrown, ...brokenPromises(promises, jobs, entries)];
   const report = [describeViolations(violations), ...broken].filter((line) => line !== '').join('\n');
   return { violations, broken, facts: page.facts.length, report, trace: () => traceOf(log, readers) };
 }
