@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type House, startHouse } from '../e2e/support/house.js';
+import { runClient } from '../e2e/support/run-client.js';
 
-const run = promisify(execFile);
 const here = fileURLToPath(new URL('dialects/', import.meta.url));
-const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** A Python that has the package `websockets`; none outside of `npm test` where nobody names one. */
 const PYTHON = process.env.RENDERCAST_TEST_PYTHON ?? null;
@@ -22,16 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => house.stop());
 
-/** Runs a client as its author would, told nothing but where the server is. */
-async function prove(command: string, args: string[], env: Record<string, string> = {}): Promise<void> {
-  const { stdout } = await run(command, args, {
-    cwd: root,
-    env: { ...process.env, RENDERCAST_URL: house.url, ...env },
-    timeout: 100_000,
-  });
-  expect(stdout).toMatch(/^ok {3}/m);
-  expect(stdout).not.toContain('FAIL');
-}
+/** Runs a client that is told nothing but where the server is. */
+const prove = (command: string, args: string[], env: Record<string, string> = {}): Promise<void> =>
+  runClient(command, args, { RENDERCAST_URL: house.url, ...env });
 
 it('there is a client for each dialect that others speak', () => {
   expect(clients).toEqual(

@@ -64,7 +64,7 @@ describe('docs/embed.md', () => {
   });
 });
 
-it.each(['embed.md', 'backup.md'])('%s names only files that are there', async (name) => {
+it.each(['embed.md', 'backup.md', 'dialects.md'])('%s names only files that are there', async (name) => {
   for (const [, target = ''] of (await page(name)).matchAll(/\]\((?!https?:)([^)#]+)/g))
     expect((await stat(join(root, 'docs', target))).size, target).toBeGreaterThan(0);
 });
