@@ -3,10 +3,19 @@ import type { LogEntry } from '@rendercast/protocol/history';
 import type { Queue } from '../../../packages/server/src/queue/queue.js';
 import { picture, VIA } from '../../../packages/server/src/queue/rig.contract.js';
 import type { Chance } from '../../stories/chance.js';
+import { isAway } from './direct-store.js';
 import type { Turns } from './turns.js';
 
 /** Refusals that a command may fairly get when others were quicker. */
-const FAIR = new Set(['superseded', 'already_ended', 'not_ended', 'not_found', 'invalid_field', 'conflict']);
+const FAIR = new Set([
+  'superseded',
+  'already_ended',
+  'not_ended',
+  'not_found',
+  'invalid_field',
+  'conflict',
+  'storage_unavailable',
+]);
 
 /** What clients were answered and must hold at the end. */
 export interface Promises {
@@ -55,7 +64,15 @@ async function order(
 ): Promise<Job | null> {
   const tags = chance.happens(0.5) ? ['fox'] : [];
   const own = chance.happens(0.5) ? { id } : {};
-  const submit = () => queue.submit(who, picture({}, { tags, ...own }), { ...VIA, idempotencyKey: `key-${id}` });
+  const submit = async (): ReturnType<Queue['submit']> => {
+    for (;;) {
+      try {
+        return await queue.submit(who, picture({}, { tags, ...own }), { ...VIA, idempotencyKey: `key-${id}` });
+      } catch (thrown) {
+        if (!isAway(thrown)) throw thrown;
+      }
+    }
+  };
   const [first, again] = await Promise.all([submit(), chance.happens(0.3) ? submit() : null]);
   if (again !== null && again.job.id !== first.job.id) promises.wrong.push(`${id} was asked twice and made twice`);
   return first.job;

@@ -1,3 +1,4 @@
+import { RendercastError } from '@rendercast/protocol';
 import type { Clock } from '../../../packages/server/src/clock.js';
 import { createLeaseBook } from '../../../packages/server/src/stores/sqlite/lease-book.js';
 import { createNewestProgress } from '../../../packages/server/src/stores/sqlite/newest-progress.js';
@@ -62,13 +63,18 @@ export function openDirectStore(clock: Clock): Store {
   };
 }
 
-/** What is asked of a store happens when it is drawn, and is answered when that is drawn. */
-export function inDrawnOrder(store: Store, turns: Turns): Store {
+/** Whether the store was away when it was asked. */
+export const isAway = (thrown: unknown): boolean =>
+  thrown instanceof RendercastError && thrown.code === 'storage_unavailable';
+
+/** What is asked of a store happens when it is drawn, and is answered when that is drawn; while `away` says so, it fails. */
+export function inDrawnOrder(store: Store, turns: Turns, away: () => boolean): Store {
   const drawn =
     <A extends unknown[], R>(verb: (...input: A) => Promise<R>) =>
     (...input: A): Promise<R> =>
       new Promise((resolve, reject) =>
         turns.add(() => {
+          if (away()) return reject(new RendercastError('storage_unavailable'));
           verb(...input).then(
             (value) => turns.add(() => resolve(value)),
             (thrown: unknown) => turns.add(() => reject(thrown)),

@@ -5,6 +5,8 @@ import type { Turns } from './turns.js';
 
 /** A bus whose lines are as bad as a remote one's may be, until they are mended. */
 export interface DrawnBus extends Bus {
+  /** Whether the bad times are over. */
+  readonly mended: boolean;
   /** From now on everything passes. */
   mend(): void;
 }
@@ -34,6 +36,9 @@ export function createDrawnBus(chance: Chance, turns: Turns): DrawnBus {
     publishFacts: (logged) => send(() => bus.publishFacts(logged)),
     publishLevel(carried: CarriedLevel) {
       if (mended || !chance.happens(0.2)) bus.publishLevel(carried);
+    },
+    get mended() {
+      return mended;
     },
     mend() {
       mended = true;

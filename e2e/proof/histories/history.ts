@@ -13,7 +13,7 @@ import type { SteppedClock } from '../../../packages/server/src/queue/stepped-cl
 import type { Store } from '../../../packages/server/src/stores/store.js';
 import { type Chance, createChance } from '../../stories/chance.js';
 import { brokenPromises, command, type Promises } from './clients.js';
-import { inDrawnOrder } from './direct-store.js';
+import { inDrawnOrder, isAway } from './direct-store.js';
 import { createDrawnBus, createDrawnFlusher } from './drawn-bus.js';
 import { createReader, positionAt, type Reader } from './reader.js';
 import { createTurns, type Turns } from './turns.js';
@@ -88,8 +88,8 @@ function openHouse(
   given: { chance: Chance; turns: Turns; clock: SteppedClock; real: Store; told: Map<string, LoggedFact> },
 ) {
   const { chance, turns, clock, real, told } = given;
-  const store = inDrawnOrder(real, turns);
   const bus = createDrawnBus(chance, turns);
+  const store = inDrawnOrder(real, turns, () => !bus.mended && chance.happens(0.01));
   const log = createLog(store, bus, (logged) => {
     for (const entry of logged) told.set(factKey(entry), entry);
   });
@@ -161,8 +161,8 @@ async function passTime({ queue, places }: HouseParts, clock: SteppedClock, chan
     await turns.pause();
     clock.step(chance.pick([1, 50, 300, 1_000, LEASE_MS + 1_000]));
     if (chance.happens(0.2)) clock.jump(chance.between(-5_000, 5_000));
-    if (chance.happens(0.6)) await queue.sweep();
-    if (chance.happens(0.4)) await places.pass();
+    if (chance.happens(0.6)) await queue.sweep().catch(unlessAway);
+    if (chance.happens(0.4)) await places.pass().catch(unlessAway);
   }
 }
 
@@ -180,6 +180,10 @@ function withOwnId(entry: LoggedFact, stored: LoggedFact | undefined): LoggedFac
 }
 
 const factKey = ({ fact }: LoggedFact): string => `${fact.jobId}:${fact.seq}`;
+
+function unlessAway(thrown: unknown): void {
+  if (!isAway(thrown)) throw thrown;
+}
 
 async function settled<T>(work: Promise<T>, turns: Turns): Promise<T> {
   let done = false;

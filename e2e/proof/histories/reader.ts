@@ -5,6 +5,7 @@ import type { Reach } from '../../../packages/server/src/events/follow.js';
 import type { Sink, Subscription } from '../../../packages/server/src/events/subscription.js';
 import type { Subscriptions } from '../../../packages/server/src/events/subscriptions.js';
 import type { Chance } from '../../stories/chance.js';
+import { isAway } from './direct-store.js';
 import type { Turns } from './turns.js';
 
 /** Somebody who follows, is cut off, stalls, comes back, and writes down what it is shown. */
@@ -37,6 +38,13 @@ interface Frame {
   cursor: string;
 }
 
+/** One connection's end, which may be blocked and be open again. */
+interface End {
+  sink: Sink;
+  block: () => void;
+  unblock: () => void;
+}
+
 const encoding = { name: 'proof', encode: ({ frame }: { frame: string | Uint8Array }) => Buffer.from(frame) };
 
 /** Makes a reader that does not follow yet. */
@@ -47,7 +55,8 @@ export function createReader(options: ReaderOptions): Reader {
   /** Once it knows the job it goes on by the server's id: the client's own is gone with a removal. */
   let following = target;
   let subscription: Subscription | null = null;
-  let unblock = (): void => undefined;
+  let end: End | null = null;
+  let connecting = false;
 
   function note({ frame }: { frame: string | Uint8Array }): void {
     const said = JSON.parse(String(frame)) as Frame;
@@ -57,11 +66,10 @@ export function createReader(options: ReaderOptions): Reader {
     observations.push({ saw: 'fact', fact: said.fact, position });
   }
 
-  /** One connection's end, which may be blocked and be open again. */
-  function createSink(): { sink: Sink; block: () => void; unblock: () => void } {
+  function createEnd(): End {
     const waiting: (() => void)[] = [];
     let blocked = false;
-    return {
+    const made: End = {
       sink: {
         blocked: () => blocked,
         whenReady: (callback) => (blocked ? void waiting.push(callback) : turns.add(callback)),
@@ -69,7 +77,10 @@ export function createReader(options: ReaderOptions): Reader {
           for (const { frame } of chunk.deliveries) note(frame);
         },
         failed: (error) => {
-          throw error;
+          if (!isAway(error)) throw error;
+          if (made !== end || connecting) return;
+          cut();
+          turns.add(() => void connect());
         },
       },
       block: () => {
@@ -80,9 +91,34 @@ export function createReader(options: ReaderOptions): Reader {
         for (const callback of waiting.splice(0)) turns.add(callback);
       },
     };
+    return made;
   }
 
-  async function connect(): Promise<ReturnType<typeof createSink>> {
+  function cut(): void {
+    subscription?.close();
+    subscription = null;
+    end = null;
+    observations.push({ saw: 'cut' });
+  }
+
+  /** Comes back until the store is there. */
+  async function connect(): Promise<void> {
+    if (connecting) return;
+    connecting = true;
+    for (;;) {
+      try {
+        await connectOnce();
+        connecting = false;
+        return;
+      } catch (thrown) {
+        if (!isAway(thrown)) throw thrown;
+        cut();
+        await turns.pause();
+      }
+    }
+  }
+
+  async function connectOnce(): Promise<void> {
     observations.push({ saw: 'connected', position });
     const prepared = await subscriptions.prepare({
       target: following,
@@ -100,34 +136,31 @@ export function createReader(options: ReaderOptions): Reader {
     else if (snapshot !== null) observations.push({ saw: 'snapshot', position: standsAt, jobs, ...levels });
     if (reset !== null || snapshot !== null || 'feed' in target) position = standsAt;
     if (snapshot !== null) following = { job: snapshot.job.id };
-    const end = createSink();
+    end = createEnd();
     subscription = prepared.start(end.sink);
-    unblock = end.unblock;
-    return end;
   }
 
   return {
     history: { name, owner: reach.all ? null : reach.owner, target, observations },
     async follow(disturbances) {
-      let end = await connect();
+      await connect();
       for (let count = 0; count < disturbances; count += 1) {
         await turns.pause();
         switch (chance.pick(['cut', 'block', 'unblock', 'wait', 'wait'])) {
           case 'cut':
-            subscription?.close();
-            observations.push({ saw: 'cut' });
-            end = await connect();
+            if (!connecting) cut();
+            await connect();
             break;
           case 'block':
-            end.block();
+            end?.block();
             break;
           case 'unblock':
-            end.unblock();
+            end?.unblock();
             break;
           case 'wait':
         }
       }
-      unblock();
+      end?.unblock();
     },
     finish: () => void observations.push({ saw: 'finished' }),
     leave: () => subscription?.close(),

@@ -6,6 +6,7 @@ import type { RunParts } from '../../../packages/server/src/queue/run-parts.js';
 import { createTracker } from '../../../packages/server/src/queue/tracker.js';
 import type { Claim, Offer } from '../../../packages/server/src/stores/store.js';
 import type { Chance } from '../../stories/chance.js';
+import { isAway } from './direct-store.js';
 import type { Turns } from './turns.js';
 
 /** Bytes in memory: the queue's histories are about facts. */
@@ -73,12 +74,11 @@ export async function workAfar(parts: RunParts, chance: Chance, turns: Turns, ro
   for (let round = 0; round < rounds; round += 1) {
     await turns.pause();
     const { leaseMs } = parts.limits;
-    const claim = await parts.queue.claim({ name: 'afar', inProcess: false, offers: [OFFER], leaseMs });
-    if (claim === null) continue;
     try {
-      await attempt(parts, claim, chance, turns);
+      const claim = await parts.queue.claim({ name: 'afar', inProcess: false, offers: [OFFER], leaseMs });
+      if (claim !== null) await attempt(parts, claim, chance, turns);
     } catch (thrown) {
-      if (!(thrown instanceof RendercastError && thrown.code === 'superseded')) throw thrown;
+      if (!isAway(thrown) && !(thrown instanceof RendercastError && thrown.code === 'superseded')) throw thrown;
     }
   }
 }
