@@ -77,9 +77,9 @@ export async function runJobs({ child, port }: House, count: number): Promise<st
   return ids;
 }
 
-/** Waits for something, up to a minute. */
+/** Waits for something, up to two minutes. */
 export async function until(look: () => Promise<boolean>, whatFor: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 120_000;
   while (!(await look())) {
     if (Date.now() > deadline) throw new Error(`waited in vain for ${whatFor}`);
     await sleep(20);
