@@ -41,11 +41,15 @@ export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<Fe
   const { store, bus } = deps;
   const listeners = new Set<FeedListener>();
   const active = new Map<string, Job>();
-  const looking = new Set<string>();
+  /** Jobs that are looked up; what is found counts only for the newest question. */
+  const looking = new Map<string, object>();
+  /** Jobs that ended while the tail opens: a list read before that still shows them waiting or running. */
+  const endedMeanwhile = new Set<string>();
   /** Jobs of which a level came before the fact that it follows. */
   const levelsAhead = new Set<string>();
   let tail: LoggedFact[] = [];
   let head = -1;
+  let opening = true;
   let tailFrom = 0;
   let horizon = 0;
   let refreshing: Promise<void> | null = null;
@@ -62,6 +66,8 @@ export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<Fe
     const reached = (await store.heads([])).feed;
     do await refresh();
     while (head < reached);
+    opening = false;
+    endedMeanwhile.clear();
   } catch (error) {
     listening.stop();
     throw error;
@@ -77,7 +83,7 @@ export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<Fe
         limit: ACTIVE_PAGE,
         before,
       });
-      for (const job of jobs) if (!active.has(job.id)) active.set(job.id, job);
+      for (const job of jobs) if (!active.has(job.id) && !endedMeanwhile.has(job.id)) active.set(job.id, job);
       before = jobs.at(-1)?.id ?? null;
       if (!more || before === null) return;
     }
@@ -104,8 +110,12 @@ export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<Fe
     head = Math.max(head, upTo);
     if (news.length === 0) return;
     for (const { job } of news) {
-      if (isEnded(job)) active.delete(job.id);
-      else active.set(job.id, job);
+      looking.delete(job.id); // whatever is found is older
+      if (!isEnded(job)) active.set(job.id, job);
+      else {
+        active.delete(job.id);
+        if (opening) endedMeanwhile.add(job.id);
+      }
     }
     tail.push(...news);
     if (news.some(({ fact }) => fact.type === 'removed')) forget(head);
@@ -137,15 +147,16 @@ export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<Fe
   /** A job that started before this tail and was not among the pages: looked up once. */
   function lookUp(jobId: string): void {
     if (looking.has(jobId)) return;
-    looking.add(jobId);
+    const asked = {};
+    looking.set(jobId, asked);
+    const isOpen = (): boolean => looking.get(jobId) === asked;
     store
       .find(jobId, null)
       .then((stored) => {
-        if (stored !== null && stored.cursor <= head && !isEnded(stored.job) && !active.has(jobId))
-          active.set(jobId, stored.job);
+        if (isOpen() && stored !== null && stored.cursor <= head && !isEnded(stored.job)) active.set(jobId, stored.job);
       })
       .catch(() => undefined)
-      .finally(() => looking.delete(jobId));
+      .finally(() => void (isOpen() && looking.delete(jobId)));
   }
 
   function refresh(): Promise<void> {
