@@ -25,6 +25,8 @@ export interface FeedSocket {
   say(message: unknown): void;
   /** Goes one step on with the oldest call or subscription under way: asks the house, or tells the answer. False: none. */
   step(): Promise<boolean>;
+  /** The time comes that the session asked to be woken at. */
+  tick(): void;
 }
 
 /**
@@ -143,6 +145,7 @@ export function createFeedHouse(dialect: Dialect): FeedHouse {
         return closed;
       },
       say: (message) => run(session.message(JSON.stringify(message), NOW_MS)),
+      tick: () => run(session.tick(NOW_MS)),
       async step() {
         if (telling !== null) {
           const tell = telling;

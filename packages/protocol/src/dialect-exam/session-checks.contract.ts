@@ -6,6 +6,8 @@ import { endOf, FULL_PLAN, type History, historyOf, planArbitrary } from './hist
 import { createScriptedHouse, type DrivenSocket, type ScriptedHouse } from './house.contract.js';
 
 const RUNS = { numRuns: 60 };
+/** So long a client is silent after it has said its part: some dialects wait for what it says first. */
+const A_MOMENT_MS = 1_000;
 /** Close codes that an endpoint may send: the registered ones that are not reserved, and those for applications. */
 const maySend = (code: number) =>
   code === 1000 ||
@@ -168,6 +170,7 @@ async function talked(
   await house.liveTo(socketExam.submits ? 1 : step);
   const socket = await house.connect(settingOf(exam, socketExam));
   for (const data of socketExam.conversation) await socket.say(data);
+  await socket.pass(A_MOMENT_MS);
   return { house, socket };
 }
 

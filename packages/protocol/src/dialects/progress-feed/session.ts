@@ -1,4 +1,4 @@
-import type { Effect, Outcome, Session, SessionInit, ViewFrame } from '../../dialect.js';
+import type { Effect, Frame, Outcome, Session, SessionInit, ViewFrame } from '../../dialect.js';
 import { ERRORS, type RendercastError } from '../../errors.js';
 import { createHeard } from '../../heard.js';
 import type { Snapshot } from '../../job.js';
@@ -15,6 +15,11 @@ import { type ClientMessage, readClientMessage } from './request.js';
 import { createSubscription } from './subscription.js';
 import type { Variant } from './view.js';
 
+/** So long flat messages wait for a first subscribe: clients that subscribe take what comes next for its confirmation. */
+const GRACE_MS = 500;
+/** Flat messages kept meanwhile; the oldest are dropped beyond it. */
+const MAX_HELD = 500;
+
 type Verb = Extract<Effect, { do: 'call' }>['verb'];
 type Names = readonly string[] | null;
 
@@ -23,7 +28,8 @@ type Names = readonly string[] | null;
  * the client has subscribed to.
  *
  *   form       what it is                              left by
- *   flat       no subscribe yet: every job, flat       subscribe → updates or previews, once the feed stands in that form
+ *   flat       no subscribe yet: every job, flat,      subscribe → updates or previews, once the feed stands in that form
+ *              held back for the first GRACE_MS
  *   updates    wrapped messages                        subscribe with include_previews → previews
  *   previews   wrapped messages, pictures with them    drain → closed
  *
@@ -40,6 +46,8 @@ export function createProgressFeedSession(init: SessionInit, flat: Variant): Ses
   const failing = new Map<string, (error: RendercastError, nowMs: number) => Effect[]>();
   let calls = 0;
   let closed = false;
+  /** Flat messages held back; null once they are let through, or are no longer wanted. */
+  let held: Frame[] | null = [];
 
   const say = <T extends MessageType>(type: T, nowMs: number, data: DataOf<T>): Effect => ({
     do: 'send',
@@ -64,7 +72,23 @@ export function createProgressFeedSession(init: SessionInit, flat: Variant): Ses
     return { do: 'call', tag, verb };
   }
 
+  /** The grace is over: what was held back goes out, and what follows goes straight through. */
+  function release(): Effect[] {
+    const now = held ?? [];
+    held = null;
+    return now.map((frame): Effect => ({ do: 'send', frame }));
+  }
+
+  function hearsFlat({ frame }: ViewFrame): boolean {
+    if (following.wanted !== flat) return false;
+    if (held === null) return true;
+    held.push(frame);
+    if (held.length > MAX_HELD) held.shift();
+    return false;
+  }
+
   function subscribe(jobIds: Names, previews: boolean, nowMs: number): Effect[] {
+    held = null;
     waiting.push({ jobIds, fresh: subscription.add(jobIds) });
     const stays = following.wanted === 'previews';
     const effects = following.want(previews || stays ? 'previews' : 'updates');
@@ -157,12 +181,13 @@ export function createProgressFeedSession(init: SessionInit, flat: Variant): Ses
     open: (nowMs) => [
       say('connected', nowMs, { connection_id: init.connectionId, message: 'Connected to the progress feed.' }),
       following.begin(),
+      { do: 'wake', atMs: nowMs + GRACE_MS },
     ],
     message(data, nowMs) {
       const said = closed ? null : readClientMessage(data);
       return said === null ? [] : act(said, nowMs);
     },
-    tick: () => [],
+    tick: () => (closed ? [] : release()),
     followed(followed, nowMs) {
       if (closed) return [];
       const effects = following.followed(followed);
@@ -173,7 +198,7 @@ export function createProgressFeedSession(init: SessionInit, flat: Variant): Ses
     wants(frame: ViewFrame) {
       const about = aboutOf(frame);
       if (about === null || (about.place !== null && following.isBehind(about.place))) return false;
-      if (about.flat) return following.wanted === flat;
+      if (about.flat) return hearsFlat(frame);
       return subscription.has(frame.jobId, about.shown) && heard.isNews(frame.jobId, about);
     },
     settled: settle,
