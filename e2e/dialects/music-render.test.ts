@@ -93,6 +93,7 @@ describe('a render on the engine of the house', () => {
     ['no plan', '{"type":"render"}', 'INVALID_REQUEST', 'composition_plan'],
     ['a wrong type', '{"composition_plan":{"title":1,"sections":[]}}', 'INVALID_REQUEST', 'title'],
     ['a missing field', '{"composition_plan":{"sections":[{"duration_ms":3000}]}}', 'INVALID_REQUEST', 'section_name'],
+    ['a plan that nests too deep', `{"composition_plan":${'['.repeat(100)}${']'.repeat(100)}}`, 'INVALID_REQUEST', ''],
     ['no sections', '{"composition_plan":{}}', 'VALIDATION_ERROR', 'sections'],
     ['null for sections', '{"composition_plan":{"sections":null}}', 'VALIDATION_ERROR', 'sections'],
     ['a short section', JSON.stringify({ composition_plan: planOf('x', 2_999) }), 'VALIDATION_ERROR', 'duration_ms'],

@@ -152,6 +152,11 @@ export interface Session {
   /** Told after frames of a view were passed on, for dialects that act on them (close after the end). */
   passed?(frames: readonly ViewFrame[], nowMs: number): Effect[];
   settled(tag: string, outcome: Outcome, nowMs: number): Effect[];
+  /**
+   * The house closes the socket for a reason of its own (a message that nests too deep, too many of them, a log that
+   * cannot be read): last words. A `close` among them takes the place of the house's.
+   */
+  dismissed?(error: RendercastError, nowMs: number): Effect[];
   /** The server is going down: last words, and when to come back. */
   drain(retryAfterMs: number, nowMs: number): Effect[];
 }

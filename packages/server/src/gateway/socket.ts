@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import {
   type Dialect,
   type Effect,
+  type ErrorCode,
   type Followed,
   type Principal,
   RendercastError,
@@ -148,7 +149,7 @@ class SocketRun implements Connection, Sink, FollowOutcome {
 
   failed(error: unknown): void {
     this.#deps.logger.warn({ error }, 'a reader could not be served from the log; it is asked to come back');
-    this.#close(1013, 'storage_unavailable');
+    this.#dismiss(1013, 'storage_unavailable');
   }
 
   followed(followed: Followed): boolean {
@@ -230,6 +231,12 @@ class SocketRun implements Connection, Sink, FollowOutcome {
     this.#stopWake = this.#deps.clock.after(Math.max(0, atMs - this.#now()), tick);
   }
 
+  /** Closes for a reason of the house's own, after the last words of dialects that have some. */
+  #dismiss(code: number, reason: ErrorCode): void {
+    this.#act(this.#session.dismissed?.(new RendercastError(reason), this.#now()) ?? []);
+    if (!this.#ended) this.#close(code, reason);
+  }
+
   #close(code: number, reason: string): void {
     this.#outbox.close();
     this.#webSocket.close(code, Buffer.from(reason, 'utf8').subarray(0, MAX_REASON_BYTES).toString());
@@ -250,10 +257,10 @@ class SocketRun implements Connection, Sink, FollowOutcome {
   #received(data: Buffer, isBinary: boolean): void {
     this.#heard = true;
     if (this.#ended) return;
-    if (!this.#rate.allows()) return this.#close(4429, 'too_many_requests');
+    if (!this.#rate.allows()) return this.#dismiss(4429, 'too_many_requests');
     const message = isBinary ? data : data.toString('utf8');
     if (typeof message === 'string' && isTooDeep(message, this.#deps.config.maxNesting))
-      return this.#close(1007, 'invalid_request');
+      return this.#dismiss(1007, 'invalid_request');
     try {
       this.#act(this.#session.message(message, this.#now()));
     } catch (error) {
@@ -271,7 +278,7 @@ class SocketRun implements Connection, Sink, FollowOutcome {
     this.#heard = true;
     if (this.#ended) return;
     // A ping is a message like any other: whoever sends them and reads no answers would fill the memory with pongs.
-    if (!this.#rate.allows()) return this.#close(4429, 'too_many_requests');
+    if (!this.#rate.allows()) return this.#dismiss(4429, 'too_many_requests');
     this.#outbox.push(encodePong(data));
   }
 }

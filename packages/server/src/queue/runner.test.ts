@@ -69,6 +69,17 @@ describe('a good day', () => {
     expect(heard.previews).toBe(6);
   });
 
+  test('the log names its stages by number', async () => {
+    const logged = vi.spyOn(rig.logger, 'info');
+    rig.runner().start();
+    const jobId = await submitted({ stepMs: 5 }, { request: { refinerSteps: 2 } });
+    await ended(rig, jobId);
+    expect(logged.mock.calls).toEqual([
+      [{ jobId, stage: 'base_model', attempt: 1 }, 'Stage 1'],
+      [{ jobId, stage: 'refiner_model', attempt: 1 }, 'Stage 2'],
+    ]);
+  });
+
   test('its picture and thumbnail lie in the blobs, as the fact says', async () => {
     rig.runner().start();
     const [output] = (await ended(rig, await submitted())).outputs;

@@ -126,6 +126,10 @@ export function createMusicRenderSession(init: SessionInit): Session {
       return [close];
     },
     settled: settle,
+    dismissed(error, nowMs) {
+      // What it closes for after the plan is not about the plan.
+      return phase === 'listening' ? refuse(error, nowMs) : fail('SERVER_ERROR', wordsOf(error), nowMs);
+    },
     drain(_retryAfterMs, nowMs) {
       if (phase === 'delivering') return handOver(nowMs);
       const goesOn = requestId === null ? 'Send the plan again' : 'The render goes on: send the same plan again';
