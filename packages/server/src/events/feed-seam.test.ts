@@ -105,3 +105,36 @@ test('RC-LEVEL-1: a level that came before its fact is not shown once a later fa
   await vi.waitFor(() => expect(seen.at(-1)?.fact?.type).toBe('note'));
   expect(seen.filter((message) => message.level !== undefined)).toEqual([]);
 });
+
+test('RC-LEVEL-1: a job that ends while a feed’s tail looks it up shows no level any more', async () => {
+  let held: Promise<void> | null = null;
+  const { rig, follow } = await house((store) => ({
+    ...store,
+    async list(query) {
+      const page = await store.list(query);
+      await held;
+      return page;
+    },
+  }));
+  const jobId = await submit(rig, []);
+  const offers = [{ engine: 'nobody', backend: 'b', kinds: ['image'], models: null, auto: false }] as const;
+  const leaseMs = 60_000;
+  const claim = await rig.queue.claim({ name: 't', inProcess: true, offers, leaseMs });
+  expect(claim?.job.id).toBe(jobId);
+  let release = (): void => undefined;
+  held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const following = follow(null, 0);
+  await vi.waitFor(() => expect(rig.bus.watched().all).toBe(true));
+  const progress = { fraction: 0.5, stage: null, step: null, steps: null, etaMs: null, elapsedMs: 1 };
+  await rig.queue.succeed({ jobId, attempt: 1 }, progress);
+  release();
+  const seen = await following;
+  await vi.waitFor(() => expect(seen.some(({ fact }) => fact?.type === 'succeeded')).toBe(true));
+  const level = { kind: 'progress', attempt: 1, after: 2, tick: 1, ...progress } as const;
+  rig.bus.publishLevel({ jobId, owner: ALICE.owner, level, preview: null });
+  const next = await submit(rig, []);
+  await vi.waitFor(() => expect(seen.at(-1)?.fact?.jobId).toBe(next));
+  expect(seen.filter((message) => message.level !== undefined)).toEqual([]);
+});
