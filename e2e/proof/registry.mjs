@@ -44,7 +44,7 @@ export const PROOFS = [
   {
     name: 'acknowledged',
     file: 'e2e/acknowledged.test.ts',
-    env: { RENDERCAST_TEST_ACKNOWLEDGED: '40' },
+    env: { RENDERCAST_TEST_ACKNOWLEDGED: '25' },
   },
   {
     name: 'histories',
@@ -59,7 +59,7 @@ export const PROOFS = [
   {
     name: 'line cuts',
     file: 'e2e/rough-lines.test.ts',
-    env: { RENDERCAST_TEST_CUTS: '400' },
+    env: { RENDERCAST_TEST_CUTS: '200' },
     only: 'connections cut at',
   },
   { name: 'bad days', file: 'e2e/bad-days.test.ts', env: {} },
