@@ -35,7 +35,7 @@ describe.skipIf(NGINX === null)(`front ends that send no key, behind the lines o
     expect([answer.status, await answer.json()]).toEqual([200, []]);
   });
 
-  it.each(readdirSync(here).filter((name) => name.endsWith('.ts') && name !== 'front-end.ts'))(
+  it.each(readdirSync(here).filter((name) => name.endsWith('.ts') && !/\.test\.|^front-end\./.test(name)))(
     '%s proves its claim',
     (name) => runClient(process.execPath, ['--import', 'tsx', `${here}${name}`], { RENDERCAST_URL: nginx.url }),
     110_000,

@@ -10,7 +10,7 @@ const here = fileURLToPath(new URL('dialects/', import.meta.url));
 const PYTHON = process.env.RENDERCAST_TEST_PYTHON ?? null;
 
 /** Every program here that claims something; `front-end` itself is what they do it with. */
-const clients = readdirSync(here).filter((name) => name.endsWith('.ts') && name !== 'front-end.ts');
+const clients = readdirSync(here).filter((name) => name.endsWith('.ts') && !/\.test\.|^front-end\./.test(name));
 const pythonClients = readdirSync(here).filter((name) => name.endsWith('.py'));
 
 let house: House;
