@@ -43,7 +43,8 @@ export interface FeedHouse {
   connect(socket: SocketRoute, query?: Record<string, string>): FeedSocket;
 }
 
-const NOW_MS = Date.UTC(2030, 0, 1, 1);
+/** The time of every message and call of sessions; jobs live earlier. */
+export const FEED_HOUSE_NOW_MS = Date.UTC(2030, 0, 1, 1);
 
 export function createFeedHouse(dialect: Dialect): FeedHouse {
   const jobs = new Map<string, Job>();
@@ -102,7 +103,7 @@ export function createFeedHouse(dialect: Dialect): FeedHouse {
         (value) => ({ ok: true, value }) as const,
         (thrown: unknown) => ({ ok: false, error: toRendercastError(thrown) }) as const,
       );
-      return () => run(session.settled(tag, outcome, NOW_MS));
+      return () => run(session.settled(tag, outcome, FEED_HOUSE_NOW_MS));
     }
 
     function stand({ target, position, variant, levels }: Extract<Effect, { do: 'follow' }>): void {
@@ -114,7 +115,7 @@ export function createFeedHouse(dialect: Dialect): FeedHouse {
       run(
         session.followed(
           { topic: 'feed:', target, snapshot, position: formatPosition({ epoch: EXAM_EPOCH, n: from }), reset: null },
-          NOW_MS,
+          FEED_HOUSE_NOW_MS,
         ),
       );
       for (const event of events) if ('fact' in event && event.fact.cursor > from) take(group.view.fact(event.fact));
@@ -130,7 +131,7 @@ export function createFeedHouse(dialect: Dialect): FeedHouse {
       if (closed) return;
       const wanted = viewFrames.filter((frame) => session.wants?.(frame) ?? true);
       frames.push(...wanted.map(({ frame }) => frame));
-      if (session.passed !== undefined && wanted.length > 0) run(session.passed(wanted, NOW_MS));
+      if (session.passed !== undefined && wanted.length > 0) run(session.passed(wanted, FEED_HOUSE_NOW_MS));
     }
 
     function leave(): void {
@@ -144,8 +145,8 @@ export function createFeedHouse(dialect: Dialect): FeedHouse {
       get closed() {
         return closed;
       },
-      say: (message) => run(session.message(JSON.stringify(message), NOW_MS)),
-      tick: () => run(session.tick(NOW_MS)),
+      say: (message) => run(session.message(JSON.stringify(message), FEED_HOUSE_NOW_MS)),
+      tick: () => run(session.tick(FEED_HOUSE_NOW_MS)),
       async step() {
         if (telling !== null) {
           const tell = telling;
@@ -160,7 +161,7 @@ export function createFeedHouse(dialect: Dialect): FeedHouse {
       },
     };
     taking.set(socket, take);
-    run(session.open(NOW_MS));
+    run(session.open(FEED_HOUSE_NOW_MS));
     return socket;
   }
 

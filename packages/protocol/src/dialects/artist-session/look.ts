@@ -1,6 +1,7 @@
 import type { Verbs } from '../../commands.js';
 import { RendercastError } from '../../errors.js';
 import type { Snapshot } from '../../job.js';
+import { LIMITS } from '../../limits.js';
 
 /** Sessions as they stand, by their ids; those that are none (yet) are left out. */
 export async function look(verbs: Verbs, ids: readonly string[], signal: AbortSignal): Promise<Snapshot[]> {
@@ -11,6 +12,17 @@ export async function look(verbs: Verbs, ids: readonly string[], signal: AbortSi
     if (snapshot !== null) found.push(snapshot);
   }
   return found;
+}
+
+/** The sessions that run, as they stand. */
+export async function lookAtRunning(verbs: Verbs, signal: AbortSignal): Promise<Snapshot[]> {
+  const page = await verbs.list({ kind: 'image', state: ['running'], limit: LIMITS.pageMax });
+  const running = page.jobs.filter(({ state }) => state === 'running');
+  return await look(
+    verbs,
+    running.map(({ id }) => id),
+    signal,
+  );
 }
 
 async function find(verbs: Verbs, id: string): Promise<Snapshot | null> {

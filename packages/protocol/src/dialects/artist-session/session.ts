@@ -6,7 +6,7 @@ import { isEnded } from '../../reduce.js';
 import { shownId } from '../../shown-id.js';
 import { figuresOf } from '../../steady-progress.js';
 import { type About, aboutOf, endMessage, progressMessage, startMessage } from './frames.js';
-import { look } from './look.js';
+import { look, lookAtRunning } from './look.js';
 import { message } from './messages.js';
 import { readClientMessage } from './request.js';
 import type { Variant } from './view.js';
@@ -14,19 +14,19 @@ import type { Variant } from './view.js';
 /** Sessions named per socket; the oldest are forgotten beyond it, so that one socket costs a known amount of memory. */
 const MAX_NAMES = 10_000;
 
+/** So long after it opened a socket that has not subscribed is told what runs: one that subscribes asks for it itself. */
+const GRACE_MS = 500;
+
 /**
  * One socket: it follows the feed of all images. Until its first subscribe it hears of every session it may see, then of
- * those that it named; of the gallery always. A session that is named late is looked up and told as it stands, as far as
- * this socket has not heard it.
+ * those that it named; of the gallery always. A session that it comes late to is looked up and told as it stands, as far
+ * as this socket has not heard it; no progress is told before that.
  */
 export function createArtistSession(init: SessionInit): Session {
   const variant: Variant = init.query.previews === 'true' || init.query.previews === '1' ? 'previews' : 'plain';
   const target: Target = { feed: { kind: 'image' } };
   const heard = createHeard();
   let named: Set<string> | null = null;
-  /** Sessions that are being looked up, by the call's tag: their progress waits for their start. */
-  const looking = new Map<string, readonly string[]>();
-  let calls = 0;
   let closed = false;
 
   const send = (frame: string): Effect => ({ do: 'send', frame });
@@ -46,17 +46,18 @@ export function createArtistSession(init: SessionInit): Session {
     return [show([id])];
   }
 
-  function show(ids: readonly string[]): Effect {
-    calls += 1;
-    const tag = `look-${calls}`;
-    looking.set(tag, ids);
-    return { do: 'call', tag, verb: (verbs, signal) => look(verbs, ids, signal) };
-  }
+  const show = (ids: readonly string[]): Effect => ({
+    do: 'call',
+    tag: 'look',
+    verb: (verbs, signal) => look(verbs, ids, signal),
+  });
+  const showRunning = (): Effect => ({ do: 'call', tag: 'look', verb: lookAtRunning });
 
   /** A session as it stands, as far as the socket has not heard it; one that waits says nothing yet. */
   function showOne({ job, levels }: Snapshot, nowMs: number): Effect[] {
     if (job.state === 'queued' || (heard.knows(job.id) && !isEnded(job))) return [];
     const shown = shownId(job);
+    if (!hearsOf(job.id, shown)) return [];
     const at = timeAt(nowMs);
     const figures = figuresOf(job, levels.progress ?? null);
     const fraction = figures?.fraction ?? 0;
@@ -75,17 +76,14 @@ export function createArtistSession(init: SessionInit): Session {
     const names = named;
     return names === null || ids.some((id) => names.has(id));
   };
-  const isLookedUp = (...ids: string[]): boolean =>
-    [...looking.values()].some((names) => ids.some((id) => names.includes(id)));
 
   function hears(jobId: string, about: Extract<About, { of: 'job' }>): boolean {
     if (!hearsOf(jobId, about.shown)) return false;
-    if (about.part === 'progress' && !heard.knows(jobId) && isLookedUp(jobId, about.shown)) return false;
+    if (about.part === 'progress' && !heard.knows(jobId)) return false; // its start comes with the look-up
     return heard.isNews(jobId, about);
   }
 
-  function settle(tag: string, outcome: Outcome, nowMs: number): Effect[] {
-    looking.delete(tag);
+  function settle(outcome: Outcome, nowMs: number): Effect[] {
     if (closed) return [];
     // Where the house cannot answer, the client is to come back.
     if (!outcome.ok) return [leave(outcome.error.code)];
@@ -93,7 +91,8 @@ export function createArtistSession(init: SessionInit): Session {
   }
 
   return {
-    open: () => [
+    open: (nowMs) => [
+      { do: 'wake', atMs: nowMs + GRACE_MS },
       {
         do: 'follow',
         target,
@@ -107,12 +106,12 @@ export function createArtistSession(init: SessionInit): Session {
       if (said === null) return [];
       return said.type === 'ping' ? [send(message('pong', timeAt(nowMs), {}))] : subscribe(said.session_id);
     },
-    tick: () => [],
+    tick: () => (closed || named !== null ? [] : [showRunning()]),
     followed({ reset }) {
       if (closed || reset === null) return [];
       // What was not read in time is gone: what was heard of is shown as it stands now.
       const ids = [...new Set([...heard.open(), ...(named ?? [])])];
-      return ids.length === 0 ? [] : [show(ids)];
+      return [...(ids.length === 0 ? [] : [show(ids)]), ...(named === null ? [showRunning()] : [])];
     },
     refused: (_target, error) => (closed ? [] : [leave(error.code)]),
     wants(frame: ViewFrame) {
@@ -120,7 +119,7 @@ export function createArtistSession(init: SessionInit): Session {
       if (about === null || about.of === 'gallery') return about !== null;
       return about.of === 'note' ? hearsOf(frame.jobId, about.shown) : hears(frame.jobId, about);
     },
-    settled: settle,
+    settled: (_tag, outcome, nowMs) => settle(outcome, nowMs),
     drain(retryAfterMs, nowMs) {
       if (closed) return [];
       const data = { event: 'draining', retry_after_seconds: retryAfterMs / 1_000 };
