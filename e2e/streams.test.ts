@@ -86,6 +86,7 @@ describe('a stream of events (SSE)', () => {
 
   it('waits for a job that does not exist yet', async () => {
     const listening = listen('/v1/jobs/stream-unborn/events', null, isEnd);
+    await until(async () => (await house.call('/v1/stats')).text.includes('"streams":1'), 'the stream');
     await submit(rehearsal({}, { id: 'stream-unborn' }));
     const heard = await listening;
     expect(seqs(heard)[0]).toBe(1);
@@ -176,4 +177,15 @@ describe('a long-poll', () => {
     const page = await polling;
     expect(page.messages[0]).toMatchObject({ type: 'event', fact: { seq: 1, type: 'queued' } });
   });
+});
+
+it('RC-SSE-1 RC-SSE-4: a heartbeat never comes before the head of a stream', async () => {
+  const restless = await startHouse({ heartbeatMs: 1 });
+  for (let round = 0; round < 40; round += 1) {
+    const streams = await Promise.all([1, 2, 3, 4].map((n) => fetch(`${restless.url}/v1/jobs/unborn-${n}/events`)));
+    const types = streams.map(({ headers }) => headers.get('content-type'));
+    await Promise.all(streams.map(({ body }) => body?.cancel()));
+    expect(new Set(types)).toEqual(new Set(['text/event-stream; charset=utf-8']));
+  }
+  await restless.stop();
 });

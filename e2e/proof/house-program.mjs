@@ -11,7 +11,7 @@ const tell = (message) => process.send?.(message);
 /** What the server would write to its log as an error is told to the parent. */
 const tellError = (fields, text) => {
   const error = fields?.error ?? fields?.err;
-  tell({ say: 'error', text: `${text ?? ''} ${error?.stack ?? JSON.stringify(fields)}` });
+  tell({ say: 'error', text: `${text ?? ''} ${fields?.path ?? ''} ${error?.stack ?? JSON.stringify(fields)}` });
 };
 const logger = Object.assign(createSilentLogger(), { error: tellError, fatal: tellError });
 

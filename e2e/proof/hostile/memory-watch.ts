@@ -19,6 +19,7 @@ export async function watchMemory(house: HouseProcess): Promise<MemoryWatch> {
   let warm: NodeJS.MemoryUsage | null = null;
   let last: NodeJS.MemoryUsage = await house.memory();
   let lastAt = 0;
+  let middleRss = 0;
   const live = (memory: NodeJS.MemoryUsage): number => memory.heapUsed + memory.external;
   return {
     allowedMib: 32,
@@ -27,12 +28,13 @@ export async function watchMemory(house: HouseProcess): Promise<MemoryWatch> {
       lastAt = fraction;
       last = await house.memory();
       if (fraction >= WARM_AT) warm ??= last;
+      if (fraction < 0.65) middleRss = last.rss;
     },
     grownMib: () => (live(last) - live(warm ?? last)) / MIB,
     note() {
       const from = warm ?? last;
       const mib = (bytes: number): string => (bytes / MIB).toFixed(0);
-      return `memory ${mib(live(from))} → ${mib(live(last))} MiB, rss ${mib(from.rss)} → ${mib(last.rss)} MiB`;
+      return `memory ${mib(live(from))} → ${mib(live(last))} MiB, rss ${mib(from.rss)} → ${mib(middleRss)} → ${mib(last.rss)} MiB`;
     },
   };
 }

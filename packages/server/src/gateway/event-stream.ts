@@ -25,9 +25,13 @@ export async function sendEventStream(
   const connection: Connection = {
     kind: 'stream',
     address: peer.address,
-    beat: () => void response.write(': keep-alive\n\n'),
+    // Before its head is out, a word would take the head's place.
+    beat() {
+      if (response.headersSent) response.write(': keep-alive\n\n');
+    },
     drain(retryAfterMs) {
-      response.end(`retry: ${retryAfterMs}\n\n`);
+      if (response.headersSent) response.end(`retry: ${retryAfterMs}\n\n`);
+      else response.destroy();
     },
     terminate: () => response.destroy(),
   };
