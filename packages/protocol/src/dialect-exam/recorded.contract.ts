@@ -9,6 +9,7 @@ export interface Recording {
   dialect: Dialect;
   socket: SocketRoute;
   params?: Record<string, string>;
+  query?: Record<string, string>;
   kind: JobKind;
   /** What the client says, and in between how many steps the job has lived, or how long nothing happens, in ms. */
   script: readonly (object | { steps: number } | { quietMs: number })[];
@@ -18,10 +19,10 @@ export interface Recording {
  * A conversation as text: what the client sent (`→`), what the server sent (`←`), how far the job had come (`·`) and
  * how the socket was closed (`×`).
  */
-export async function recordConversation({ dialect, socket, params, kind, script }: Recording): Promise<string> {
+export async function recordConversation({ kind, script, ...setting }: Recording): Promise<string> {
   const history = historyOf({ ...FULL_PLAN, kind });
   const house = createScriptedHouse(history);
-  const driven = await house.connect({ dialect, socket, ...(params === undefined ? {} : { params }) });
+  const driven = await house.connect(setting);
   const lines: string[] = [];
   let written = 0;
   const write = (): void => {

@@ -1,5 +1,6 @@
 import type { FileUrl } from '../../dialect.js';
 import { jpegPreview } from '../../jpeg-preview.js';
+import { isEnded } from '../../reduce.js';
 import { timeOfLevel } from '../../steady-progress.js';
 import type { Form } from './form.js';
 import { completeMessage, startedMessage, updateMessage } from './frames.js';
@@ -10,7 +11,9 @@ export function createWrappedForm(fileUrl: FileUrl): Form {
   return {
     fact({ fact, job }, shown) {
       const at = timeOf(fact.at);
-      const figures = shown.now(job);
+      const now = shown.now(job);
+      // What an attempt had left to do says nothing about the next.
+      const figures = now === null || isEnded(job) ? now : { ...now, etaMs: null };
       const fraction = figures?.fraction ?? 0;
       const update = (part: 'waiting' | 'progress' | 'final') => ({
         text: updateMessage(job, figures, at),
