@@ -100,7 +100,7 @@ describe('a disk that', { timeout: 90_000 }, () => {
     await disk.fill();
     await until(async () => {
       const { levels } = (await call(house.url, `/v1/jobs/${id}`)).as(snapshotAnswerSchema);
-      return levels.progress?.step === 100;
+      return levels.progress?.kind === 'progress' && levels.progress.step === 100;
     }, 'the last step');
     // Its run is over; what it made cannot be stored.
     await new Promise((resolve) => setTimeout(resolve, 1_000));

@@ -84,7 +84,7 @@ async function ask(
   id: string,
   { chance, promises }: { chance: Chance; promises: Promises },
 ): Promise<Job | null> {
-  switch (chance.pick(['cancel', 'edit', 'tag', 'priority', 'note', 'retry', 'remove', 'order'])) {
+  switch (chance.pick(['cancel', 'edit', 'tag', 'priority', 'note', 'retry', 'remove', 'order'] as const)) {
     case 'cancel':
       await queue.cancel(who, id, null);
       promises.canceled.add(id);

@@ -16,14 +16,14 @@ export function openDirectStore(clock: Clock): Store {
   const writing = createWriteVerbs(connection);
   const reading = createReadVerbs(connection);
 
-  function calls<V extends object>(
+  function calls<V extends { [K in keyof V]: (input: never) => unknown }>(
     verbs: V,
     around: (run: () => unknown) => unknown,
-  ): ThreadCalls<V & Record<string, (input: never) => unknown>> {
+  ): ThreadCalls<V> {
     return {
       ready: Promise.resolve(null),
       call: async (verb, input) =>
-        around(() => (verbs[verb as keyof V] as (input: unknown) => unknown)(input)) as never,
+        around(() => (verbs[verb] as (input: unknown) => unknown)(input)) as never,
       close: async () => undefined,
     };
   }
