@@ -7,7 +7,7 @@ import { isTerminal, type Job } from '@rendercast/protocol';
 import { jobAnswerSchema, snapshotAnswerSchema } from '@rendercast/protocol/dialects/native/index';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { canTrace, mountSmallDisk, traceSyncs } from './proof/disk-faults.js';
-import { HouseRefusal, type HouseProcess, type HouseSettings, startHouseProcess } from './proof/house-process.js';
+import { type HouseProcess, HouseRefusal, type HouseSettings, startHouseProcess } from './proof/house-process.js';
 import { openReader, percentile } from './proof/readers.js';
 import { recordProof } from './proof/record.js';
 import { readLog } from './stories/log-over-http.js';
