@@ -41,15 +41,16 @@ let sampling = false;
 let passed = 0;
 let begunAt = 0;
 let closedByServer = 0;
+let opened = 0;
 let mark = { messages: 0, atUs: 0, cpuUs: 0 };
 
 const messages = (): number => open.reduce((sum, socket) => sum + socket.texts(), 0);
 
 const commands = {
   async connect(options: ConnectOptions) {
-    const waiting = [...options.sockets.entries()].reverse();
+    const waiting = [...options.sockets].reverse();
     const openNext = async (): Promise<void> => {
-      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await openOne(options, ...next);
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await openOne(options, next);
     };
     await Promise.all(Array.from({ length: ABREAST }, openNext));
     return open.length;
@@ -86,11 +87,7 @@ const commands = {
   },
 };
 
-async function openOne(
-  options: ConnectOptions,
-  index: number,
-  { path, sends }: ConnectOptions['sockets'][number],
-): Promise<void> {
+async function openOne(options: ConnectOptions, { path, sends }: ConnectOptions['sockets'][number]): Promise<void> {
   const { port, subprotocol, until, perAddress = 4_000 } = options;
   let left = until?.times ?? 0;
   let stands = (): void => undefined;
@@ -103,7 +100,7 @@ async function openOne(
     port,
     path,
     ...(subprotocol === undefined ? {} : { subprotocol }),
-    localAddress: `127.0.0.${2 + Math.floor(index / perAddress)}`,
+    localAddress: `127.0.0.${2 + Math.floor(opened++ / perAddress)}`,
     wants: () => left > 0 || (sampling && ++passed % SAMPLE_EVERY === 0),
     closed: () => void (closedByServer += 1),
     text(bytes) {
