@@ -1,7 +1,7 @@
 import { pageSchema } from '@rendercast/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXPECTATIONS, type Expectation, HOUSE_EXPECTATIONS } from './proof/permissions/expectations.js';
 import { dialects } from './proof/permissions/dialects.js';
+import { EXPECTATIONS, type Expectation, HOUSE_EXPECTATIONS } from './proof/permissions/expectations.js';
 import { createObjects, type Objects } from './proof/permissions/objects.js';
 import {
   HOLDERS,

@@ -1,4 +1,4 @@
-import { createClient, type Client, type TransportName } from '@rendercast/client';
+import { type Client, createClient, type TransportName } from '@rendercast/client';
 import { jobAnswerSchema } from '@rendercast/protocol/dialects/native/index';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
