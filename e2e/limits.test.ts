@@ -99,7 +99,10 @@ describe('what is sent', () => {
     expect([refused.status, refused.code]).toEqual([400, 'invalid_request']);
     const wire = await openWire(house.url);
     wire.send(deep);
-    expect(await wire.untilClosed()).toEqual({ code: 1007, reason: 'invalid_request' });
+    expect((await wire.next('error')).error.code).toBe('invalid_request');
+    wire.send({ type: 'ping', ref: 'still open' });
+    await wire.next('pong', ({ ref }) => ref === 'still open');
+    wire.close();
   });
 
   it('requestTimeoutMs: hangs up on a request that trickles in', async () => {

@@ -258,15 +258,17 @@ class SocketRun implements Connection, Sink, FollowOutcome {
     this.#heard = true;
     if (this.#ended) return;
     if (!this.#rate.allows()) return this.#dismiss(4429, 'too_many_requests');
-    const message = isBinary ? data : data.toString('utf8');
-    if (typeof message === 'string' && isTooDeep(message, this.#deps.config.maxNesting))
-      return this.#dismiss(1007, 'invalid_request');
     try {
-      this.#act(this.#session.message(message, this.#now()));
+      this.#act(this.#session.message(isBinary ? data : this.#readable(data.toString('utf8')), this.#now()));
     } catch (error) {
       this.#deps.logger.error({ error, dialect: this.#dialect.name }, 'a session failed on a message');
       this.#close(1011, 'internal');
     }
+  }
+
+  /** Text that is nested too deep to be parsed safely is handed on empty: every dialect answers it like text that is no JSON. */
+  #readable(text: string): string {
+    return isTooDeep(text, this.#deps.config.maxNesting) ? '' : text;
   }
 
   #ponged(data: Buffer): void {
