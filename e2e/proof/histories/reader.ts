@@ -103,7 +103,7 @@ export function createReader(options: ReaderOptions): Reader {
 
   /** Comes back until the store is there. */
   async function connect(): Promise<void> {
-    if (connecting) return;
+    if (connecting || end !== null) return; // somebody was quicker
     connecting = true;
     for (;;) {
       try {
