@@ -31,110 +31,131 @@ type Mode = 'silent' | 'checking' | 'ready' | 'closed';
 
 /** One native socket. */
 export function createNativeSession(init: SessionInit): Session {
-  let mode: Mode = 'silent';
-  let early: ClientMessage[] = [];
-  const pending: Pending[] = [];
-  /** Levels wanted by topic, of subscriptions that stand. */
-  const standing = new Map<string, readonly LevelKind[]>();
+  return new NativeSession(init);
+}
 
-  function closing(error: RendercastError): Effect[] {
-    mode = 'closed';
+/** A class, because there is one for each open connection: methods of its own for each would double what it takes. */
+class NativeSession implements Session {
+  readonly #init: SessionInit;
+  #mode: Mode = 'silent';
+  /** Came while the token was being checked. */
+  #early: ClientMessage[] | null = null;
+  #pending: Pending[] | null = null;
+  /** Levels wanted by topic, of subscriptions that stand. */
+  #standing: Map<string, readonly LevelKind[]> | null = null;
+
+  constructor(init: SessionInit) {
+    this.#init = init;
+  }
+
+  open(nowMs: number): Effect[] {
+    return [{ do: 'wake', atMs: nowMs + HELLO_WITHIN_MS }];
+  }
+
+  message(data: string | Uint8Array): Effect[] {
+    if (this.#mode === 'closed') return [];
+    const read = readClientMessage(data);
+    if ('error' in read) return [failure(read.error, read.ref)];
+    const { message } = read;
+    if (this.#mode === 'ready') return this.#act(message);
+    if (this.#mode === 'checking') return this.#hold(message);
+    if (message.type === 'hello') return this.#greet(message.token);
+    return [failure(new RendercastError('invalid_request', 'hello must come first.'), refOf(message))];
+  }
+
+  tick(): Effect[] {
+    if (this.#mode !== 'silent') return [];
+    return this.#closing(new RendercastError('unauthorized', `No hello came within ${HELLO_WITHIN_MS} ms.`));
+  }
+
+  followed(followed: Followed): Effect[] {
+    if (this.#mode === 'closed') return [];
+    const { topic, target } = followed;
+    this.#standing ??= new Map();
+    const asked = takePending(this.#pending ?? [], target, this.#standing.has(topic));
+    const levels = asked?.levels ?? this.#standing.get(topic) ?? [];
+    this.#standing.set(topic, levels);
+    return this.#stands(followed, asked, levels);
+  }
+
+  refused(target: Target, error: RendercastError): Effect[] {
+    if (this.#mode === 'closed') return [];
+    return [failure(error, takePending(this.#pending ?? [], target, false)?.ref ?? null)];
+  }
+
+  settled(tag: string, outcome: Outcome): Effect[] {
+    if (this.#mode !== 'checking' || tag !== 'authenticate') return [];
+    return outcome.ok ? this.#welcome() : this.#closing(outcome.error);
+  }
+
+  drain(retryAfterMs: number): Effect[] {
+    if (this.#mode === 'closed') return [];
+    this.#mode = 'closed';
+    const { close } = ERRORS.shutting_down;
+    return [send({ type: 'draining', retryAfterMs }), { do: 'close', code: close, reason: 'shutting_down' }];
+  }
+
+  #closing(error: RendercastError): Effect[] {
+    this.#mode = 'closed';
     return [failure(error, null), { do: 'close', code: ERRORS[error.code].close, reason: error.code }];
   }
 
-  function welcome(): Effect[] {
-    mode = 'ready';
-    const { connectionId, epoch, heartbeatMs } = init;
-    const held = early;
-    early = [];
+  #welcome(): Effect[] {
+    this.#mode = 'ready';
+    const { connectionId, epoch, heartbeatMs } = this.#init;
+    const held = this.#early ?? [];
+    this.#early = null;
     return [
       { do: 'wake', atMs: null },
       send({ type: 'welcome', protocol: SUBPROTOCOL, connectionId, epoch, heartbeatMs }),
-      ...held.flatMap(act),
+      ...held.flatMap((message) => this.#act(message)),
     ];
   }
 
-  function greet(token: string | undefined): Effect[] {
-    if (init.authenticated) return welcome();
-    if (token === undefined) return closing(new RendercastError('unauthorized'));
-    mode = 'checking';
+  #greet(token: string | undefined): Effect[] {
+    if (this.#init.authenticated) return this.#welcome();
+    if (token === undefined) return this.#closing(new RendercastError('unauthorized'));
+    this.#mode = 'checking';
     return [{ do: 'authenticate', token }];
   }
 
-  function hold(message: ClientMessage): Effect[] {
-    if (early.length >= MAX_EARLY_MESSAGES)
+  #hold(message: ClientMessage): Effect[] {
+    this.#early ??= [];
+    if (this.#early.length >= MAX_EARLY_MESSAGES)
       return [
         failure(new RendercastError('too_many_requests', 'Wait for welcome before sending more.'), refOf(message)),
       ];
-    early.push(message);
+    this.#early.push(message);
     return [];
   }
 
-  function act(message: ClientMessage): Effect[] {
+  #act(message: ClientMessage): Effect[] {
     switch (message.type) {
       case 'hello':
         return [failure(new RendercastError('invalid_request', 'hello was said already.'), null)];
       case 'ping':
         return [send({ type: 'pong', ref: message.ref ?? null })];
       case 'unsubscribe':
-        if (!standing.delete(message.topic))
+        if (this.#standing?.delete(message.topic) !== true)
           return [failure(new RendercastError('not_found', 'There is no subscription of this topic.'), null)];
         return [{ do: 'unfollow', topic: message.topic }];
       case 'subscribe':
-        return subscribe(message);
+        return this.#subscribe(message);
     }
   }
 
-  function subscribe(message: Extract<ClientMessage, { type: 'subscribe' }>): Effect[] {
+  #subscribe(message: Extract<ClientMessage, { type: 'subscribe' }>): Effect[] {
     const target: Target = message.job === undefined ? { feed: message.feed ?? {} } : { job: message.job };
     const levels = wantedLevels(message.levels, message.previews);
-    pending.push({ ref: message.ref ?? null, target, levels });
+    this.#pending ??= [];
+    this.#pending.push({ ref: message.ref ?? null, target, levels });
     const position = message.position ?? null;
     return [{ do: 'follow', target, position, variant: variantOf(message.previews), levels }];
   }
 
-  return {
-    open: (nowMs) => [{ do: 'wake', atMs: nowMs + HELLO_WITHIN_MS }],
-    message(data) {
-      if (mode === 'closed') return [];
-      const read = readClientMessage(data);
-      if ('error' in read) return [failure(read.error, read.ref)];
-      const { message } = read;
-      if (mode === 'ready') return act(message);
-      if (mode === 'checking') return hold(message);
-      if (message.type === 'hello') return greet(message.token);
-      return [failure(new RendercastError('invalid_request', 'hello must come first.'), refOf(message))];
-    },
-    tick() {
-      if (mode !== 'silent') return [];
-      return closing(new RendercastError('unauthorized', `No hello came within ${HELLO_WITHIN_MS} ms.`));
-    },
-    followed(followed) {
-      if (mode === 'closed') return [];
-      const asked = takePending(pending, followed.target, standing.has(followed.topic));
-      const levels = asked?.levels ?? standing.get(followed.topic) ?? [];
-      standing.set(followed.topic, levels);
-      return stands(followed, asked, levels);
-    },
-    refused(target, error) {
-      if (mode === 'closed') return [];
-      return [failure(error, takePending(pending, target, false)?.ref ?? null)];
-    },
-    settled(tag, outcome: Outcome) {
-      if (mode !== 'checking' || tag !== 'authenticate') return [];
-      return outcome.ok ? welcome() : closing(outcome.error);
-    },
-    drain(retryAfterMs) {
-      if (mode === 'closed') return [];
-      mode = 'closed';
-      const { close } = ERRORS.shutting_down;
-      return [send({ type: 'draining', retryAfterMs }), { do: 'close', code: close, reason: 'shutting_down' }];
-    },
-  };
-
-  function stands(followed: Followed, asked: Pending | null, levels: readonly LevelKind[]): Effect[] {
+  #stands(followed: Followed, asked: Pending | null, levels: readonly LevelKind[]): Effect[] {
     const { topic, position, reset } = followed;
-    const snapshot = followed.snapshot === null ? null : outwardSnapshot(followed.snapshot, init.fileUrl, levels);
+    const snapshot = followed.snapshot === null ? null : outwardSnapshot(followed.snapshot, this.#init.fileUrl, levels);
     const effects: Effect[] = [];
     // A reset brings the snapshot itself; `subscribed` then only says which topic answers which `ref`.
     if (asked !== null || reset === null)
