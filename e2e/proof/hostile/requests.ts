@@ -145,10 +145,8 @@ export function createRequestMaker(
     if (chance.happens(0.1) && fields[0] !== undefined) fields.push([fields[0][0], hostileString(chance)]);
     // A wait is a promise to stay: kept short, so that the run ends.
     const text = fields
-      .map(
-        ([name, part]) =>
-          `${encodeText(name)}=${name === 'wait' && !Number.isNaN(Number(part)) ? 0 : encodeText(String(shortOf(part)))}`,
-      )
+      .map(([name, part]) => [name, shortOf(part)] as const)
+      .map(([name, part]) => `${encodeText(name)}=${name === 'wait' && Number(part) > 0 ? 0 : encodeText(part)}`)
       .join(chance.pick(['&', '&', '&', '&&', ';']));
     return chance.happens(0.05) ? mutateText(text, chance).replace(/[^\x21-\x7e]/g, '%') : text;
   }
