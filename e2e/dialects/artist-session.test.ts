@@ -1,62 +1,25 @@
-import { entrySchema, type MessageType, messageSchema } from '@rendercast/protocol/dialects/artist-session/index';
 import * as fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import * as z from 'zod';
-import { type House, startHouse, until } from '../support/house.js';
-import { type JsonMessage, type JsonWire, openJsonWire } from '../support/json-wire.js';
+import { describe, expect, it } from 'vitest';
+import { until } from '../support/house.js';
+import { type JsonMessage, openJsonWire } from '../support/json-wire.js';
+import {
+  completes,
+  concerns,
+  expectWellFormed,
+  fails,
+  galleryOf,
+  of,
+  subscribe,
+  tellSessionStories,
+  typesOf,
+} from '../support/session-talk.js';
 
-const ENGINE = { dialectEngines: 'artist-session=rehearsal' };
-
-let house: House;
-beforeAll(async () => {
-  house = await startHouse(ENGINE);
-});
-afterAll(() => house.stop());
-// What one story leaves hanging takes no slot from the next.
-afterEach(async () => {
-  const open = async () =>
-    (JSON.parse((await house.call('/v1/jobs?state=queued,running')).text) as { jobs: { id: string }[] }).jobs;
-  for (const { id } of await open()) await house.call(`/v1/jobs/${id}/cancel`, { method: 'POST' });
-  await until(async () => (await open()).length === 0, 'an empty queue');
-});
-
-const concerns = (id: string) => (message: JsonMessage) => message.session_id === id && message.type !== 'custom';
-const of = (socket: JsonWire, id: string) => socket.messages.filter(concerns(id));
-const typesOf = (socket: JsonWire, id: string) => of(socket, id).map(({ type }) => type);
-const completes = (id: string) => (message: JsonMessage) =>
-  concerns(id)(message) && message.type === 'generation_complete';
-const fails = (id: string) => (message: JsonMessage) => concerns(id)(message) && message.type === 'generation_error';
-const galleryOf = (socket: JsonWire, action: string) =>
-  socket.messages.flatMap((message) =>
-    message.type === 'gallery_update' && message.action === action ? [entrySchema.parse(message.data)] : [],
-  );
-const subscribe = (session_id: unknown) => ({ type: 'subscribe', session_id });
-
-async function call(path: string, body?: unknown, method?: string): Promise<{ status: number; json: never }> {
-  const answer = await house.call(path, {
-    ...(body === undefined ? {} : { body }),
-    ...(method === undefined ? {} : { method }),
-  });
-  return { status: answer.status, json: JSON.parse(answer.text) as never };
-}
-
-async function start(script: Record<string, unknown> = {}, params: Record<string, unknown> = {}): Promise<string> {
-  const body = { prompt: 'a red fox', num_inference_steps: 4, rehearsal: { stepMs: 5, ...script }, ...params };
-  const { status, json } = await call('/api/generate', body);
-  expect([status, json]).toMatchObject([200, { status: 'started', message: expect.any(String) }]);
-  return (json as { session_id: string }).session_id;
-}
-
-function wellFormed(socket: JsonWire): void {
-  for (const message of socket.messages) {
-    expect(messageSchema(message.type as MessageType).safeParse(message).error?.issues ?? []).toEqual([]);
-    expect(message.timestamp).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
-  }
-}
+const talk = tellSessionStories();
+const { call, start } = talk;
 
 describe('the socket', () => {
   it('tells a socket that never subscribes everything, from the start to the images, with every step', async () => {
-    const socket = await openJsonWire(house.url, '/ws');
+    const socket = await openJsonWire(talk.house.url, '/ws');
     const id = await start({ stepMs: 40 }, { num_images: 2 });
     await socket.next('the end', completes(id));
     const types = typesOf(socket, id);
@@ -75,17 +38,17 @@ describe('the socket', () => {
     expect(end.image_paths).toHaveLength(2);
     for (const path of end.image_paths)
       for (const address of [path, `/api/images/file/${path}`, `/api/images/file/${encodeURIComponent(path)}`]) {
-        const file = await house.call(address);
+        const file = await talk.house.call(address);
         expect([file.status, file.headers.get('content-type')], address).toEqual([200, 'image/png']);
       }
-    const part = await house.call(end.image_paths[0] ?? '', { headers: { range: 'bytes=0-3' } });
+    const part = await talk.house.call(end.image_paths[0] ?? '', { headers: { range: 'bytes=0-3' } });
     expect([part.status, part.bytes.length]).toEqual([206, 4]);
-    wellFormed(socket);
+    expectWellFormed(socket);
     socket.close();
   });
 
   it('tells a socket that has subscribed its sessions only, and what concerns none', async () => {
-    const socket = await openJsonWire(house.url, '/ws');
+    const socket = await openJsonWire(talk.house.url, '/ws');
     socket.send(subscribe('mine'));
     socket.send(subscribe(undefined));
     socket.send(subscribe(7));
@@ -100,14 +63,14 @@ describe('the socket', () => {
   });
 
   it('tells a late subscriber what it has not had: of a waiting session nothing, of a running one start and newest progress, of an ended one the end', async () => {
-    const early = await openJsonWire(house.url, '/ws');
+    const early = await openJsonWire(talk.house.url, '/ws');
     const ended = await start();
     await early.next('the end', completes(ended));
     const running = await start({ hangAtStep: 3 });
     await early.next('progress', (message) => concerns(running)(message) && message.progress_percent === 50);
     const hanging = await Promise.all([1, 2, 3].map(() => start({ hangAtStep: 1 })));
     const waiting = await start();
-    const late = await openJsonWire(house.url, '/ws');
+    const late = await openJsonWire(talk.house.url, '/ws');
     for (const id of [waiting, running, ended]) late.send(subscribe(id));
     await late.next('the end', completes(ended));
     await late.next('the newest progress', (message) => concerns(running)(message) && message.progress_percent === 50);
@@ -121,7 +84,9 @@ describe('the socket', () => {
     await call(`/api/cancel/${running}`, {});
     await early.next('the cancel', fails(running));
     await late.next('the cancel', fails(running));
-    const after = early.messages.slice(before).filter(({ type }) => type !== 'pong');
+    const after = early.messages
+      .slice(before)
+      .filter((message) => [ended, running].some((id) => concerns(id)(message)));
     expect(after.map(({ type, session_id }) => [type, session_id])).toEqual([['generation_error', running]]);
     for (const id of hanging) await call(`/api/cancel/${id}`, {});
     await late.next('what waited', completes(waiting));
@@ -130,18 +95,18 @@ describe('the socket', () => {
   });
 
   it('tells a socket that never subscribes what runs already, start first', async () => {
-    const early = await openJsonWire(house.url, '/ws');
+    const early = await openJsonWire(talk.house.url, '/ws');
     const id = await start({ hangAtStep: 3 });
     const isHalf = (message: JsonMessage) => concerns(id)(message) && message.progress_percent === 50;
     await early.next('progress', isHalf);
-    const late = await openJsonWire(house.url, '/ws');
+    const late = await openJsonWire(talk.house.url, '/ws');
     await late.next('progress', isHalf);
     expect(typesOf(late, id)).toEqual(['generation_start', 'generation_progress']);
     for (const socket of [early, late]) socket.close();
   });
 
   it('ALL-4: keeps two sessions apart that run at once', async () => {
-    const [one, two] = [await openJsonWire(house.url, '/ws'), await openJsonWire(house.url, '/ws')];
+    const [one, two] = [await openJsonWire(talk.house.url, '/ws'), await openJsonWire(talk.house.url, '/ws')];
     one.send(subscribe('one'));
     two.send(subscribe('two'));
     await Promise.all([
@@ -159,25 +124,28 @@ describe('the socket', () => {
   });
 
   it('tells a failure once, never falls over a retry, and passes on notes of the embedding program', async () => {
-    const socket = await openJsonWire(house.url, '/ws');
+    const socket = await openJsonWire(talk.house.url, '/ws');
     const failing = await start({ fail: { atStep: 3, code: 'out_of_memory', retryable: false } });
     const error = await socket.next('the error', fails(failing));
     expect(error.error).toContain('Rehearsed');
     const id = await start({ transient: { attempts: 1, atStep: 3 }, stepMs: 30 });
     await socket.next('progress', (message) => concerns(id)(message) && message.step === 1);
-    await house.call(`/v1/jobs/${id}/notes`, { body: { mood: 'good' } });
+    await talk.house.call(`/v1/jobs/${id}/notes`, { body: { mood: 'good' } });
     const note = await socket.next('the note', ({ type }) => type === 'custom');
     expect(note).toMatchObject({ session_id: id, data: { mood: 'good' } });
     await socket.next('the end', completes(id));
     const percents = of(socket, id).flatMap(({ progress_percent }) => (progress_percent as number | undefined) ?? []);
     expect(percents).toEqual([...percents].sort((left, right) => left - right));
     expect(typesOf(socket, id).filter((type) => type === 'generation_start')).toHaveLength(1);
-    wellFormed(socket);
+    expectWellFormed(socket);
     socket.close();
   });
 
   it('sends previews to sockets that were opened for them, to no others', async () => {
-    const [with_, without] = [await openJsonWire(house.url, '/ws?previews=true'), await openJsonWire(house.url, '/ws')];
+    const [with_, without] = [
+      await openJsonWire(talk.house.url, '/ws?previews=true'),
+      await openJsonWire(talk.house.url, '/ws'),
+    ];
     const id = await start({ stepMs: 40 });
     for (const socket of [with_, without]) await socket.next('the end', completes(id));
     const previews = of(with_, id).flatMap(({ preview }) => (preview as string | undefined) ?? []);
@@ -192,7 +160,7 @@ describe('the socket', () => {
   });
 
   it('answers a ping to its sender only, and ALL-5: survives garbage of every sort', async () => {
-    const quiet = await openJsonWire(house.url, '/ws');
+    const quiet = await openJsonWire(talk.house.url, '/ws');
     const near = fc.record({ type: fc.constantFrom('subscribe', 'ping', 'subscribed'), session_id: fc.jsonValue() });
     const piece = fc.oneof(
       fc.string(),
@@ -202,7 +170,7 @@ describe('the socket', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 8 }), async (garbage) => {
-        const socket = await openJsonWire(house.url, '/ws');
+        const socket = await openJsonWire(talk.house.url, '/ws');
         for (const each of garbage) socket.sendRaw(each);
         socket.send({ type: 'ping' });
         await socket.next('the pong', ({ type }) => type === 'pong');
@@ -212,218 +180,5 @@ describe('the socket', () => {
     );
     expect(quiet.messages).toEqual([]);
     quiet.close();
-  });
-});
-
-describe('HTTP', () => {
-  it('fills in what a submission leaves out, takes nulls and odd keys, and names the field of bad values', async () => {
-    const id = await start(
-      { stepMs: 1 },
-      { num_inference_steps: null, seed: null, width: '512', height: 520, nonsense: 1 },
-    );
-    const job = (await call(`/v1/jobs/${id}`)).json as { job: { request: Record<string, unknown>; via: string } };
-    expect(job.job).toMatchObject({
-      via: 'artist-session',
-      request: { prompt: 'a red fox', width: 512, height: 520, steps: 30, guidance: 7.5, count: 1 },
-    });
-    const bad = {
-      prompt: '  ',
-      width: 513,
-      height: 2056,
-      num_inference_steps: 151,
-      guidance_scale: 0,
-      num_images: 5,
-      seed: -1,
-      session_id: 'a b',
-    };
-    for (const [field, value] of Object.entries(bad)) {
-      const answer = await house.call('/api/generate', { body: { prompt: 'x', [field]: value } });
-      const { detail, error } = JSON.parse(answer.text) as { detail: string; error: string };
-      expect([answer.status, detail], field).toEqual([422, expect.stringContaining(field)]);
-      expect(error).toBe(detail);
-      expect(answer.headers.get('x-request-id')).toMatch(/.+/);
-    }
-    expect((await call('/api/generate', { prompt: 'x', session_id: id })).status).toBe(200);
-    expect(await call('/api/generate', { prompt: 'x', session_id: id })).toMatchObject({
-      status: 409,
-      json: { detail: expect.any(String), error: expect.any(String) },
-    });
-  });
-
-  it('cancels what waits or runs, and finds nothing to cancel in what has ended', async () => {
-    const socket = await openJsonWire(house.url, '/ws');
-    const id = await start({ hangAtStep: 2 });
-    await socket.next('the start', concerns(id));
-    expect((await call(`/api/cancel/${id}`, {})).json).toMatchObject({ success: true, session_id: id });
-    await socket.next('the end', fails(id));
-    for (const gone of [id, 'nobody']) expect((await call(`/api/cancel/${gone}`, {})).status).toBe(404);
-    socket.close();
-  });
-
-  it('shows the gallery newest first, features and removes images by any form of their path, and pushes all of it', async () => {
-    const socket = await openJsonWire(house.url, '/ws');
-    const id = await start({ stepMs: 1 }, { prompt: 'an owl in the gallery', num_images: 2 });
-    await socket.next('the end', completes(id));
-    const native = await house.call('/v1/jobs', {
-      body: { kind: 'image', request: { prompt: 'an owl of another', width: 64, height: 64, steps: 1 } },
-    });
-    const { job } = JSON.parse(native.text) as { job: { id: string } };
-    await socket.next('the other end', completes(job.id));
-    const list = async (query: string) => z.array(entrySchema).parse((await call(`/api/images${query}`)).json);
-    const owls = await list('?search=owl');
-    expect(owls.map(({ prompt }) => prompt)).toEqual(['an owl of another', ...Array(2).fill('an owl in the gallery')]);
-    expect(owls[0]).toMatchObject({
-      featured: false,
-      filename: expect.stringMatching(/\.png$/),
-      full_url: owls[0]?.path,
-    });
-    expect((await house.call(owls[0]?.thumbnail_url ?? '')).status).toBe(200);
-    expect(await list('?limit=1')).toHaveLength(1);
-    const { path = '', filename = '' } = owls[1] ?? {};
-    for (const [index, form] of [encodeURIComponent(path), filename, path.slice(1), path].entries()) {
-      const featured = index % 2 === 0;
-      const answer = await call(`/api/images/${form}/featured?featured=${featured}`, undefined, 'PUT');
-      expect(answer, form).toMatchObject({ status: 200, json: { success: true, featured } });
-      await until(
-        () =>
-          galleryOf(socket, 'featured').filter((entry) => entry.filename === filename && entry.featured === featured)
-            .length > Math.floor(index / 2),
-        'the push',
-      );
-    }
-    await house.call(`/v1/jobs/${id}`, { method: 'PATCH', body: { favorite: true } });
-    expect((await list('?search=gallery')).every((entry) => entry.featured)).toBe(true);
-    expect((await call(`/api/images/${encodeURIComponent(path)}`, undefined, 'DELETE')).json).toMatchObject({
-      success: true,
-    });
-    await until(
-      () => galleryOf(socket, 'deleted').some((entry) => entry.filename === filename && entry.path === path),
-      'the removal',
-    );
-    expect((await call(`/api/images/${filename}`, undefined, 'DELETE')).status).toBe(404);
-    expect((await house.call(path)).status).toBe(404);
-    expect(await house.call(`/v1/jobs/${job.id}`, { method: 'DELETE' })).toMatchObject({ status: 204 });
-    await until(
-      () => galleryOf(socket, 'deleted').some((entry) => entry.path === owls[0]?.path),
-      'the removal of a whole job',
-    );
-    expect((await list('?search=owl')).map((entry) => entry.path)).toEqual([owls[2]?.path]);
-    wellFormed(socket);
-    socket.close();
-  });
-
-  it('tells open sockets and waiting jobs in /health', async () => {
-    const before = (await call('/health')).json as Record<string, unknown>;
-    const socket = await openJsonWire(house.url, '/ws');
-    const other = await openJsonWire(house.url, '/v1/stream');
-    const hanging = await Promise.all([1, 2, 3, 4].map(() => start({ hangAtStep: 1 })));
-    await start();
-    await until(
-      async () => ((await call('/health')).json as { generation_queue: number }).generation_queue === 1,
-      'the queue',
-    );
-    expect((await call('/health')).json).toMatchObject({
-      status: 'ok',
-      websocket_connections: (before.websocket_connections as number) + 1,
-    });
-    for (const id of hanging) await call(`/api/cancel/${id}`, {});
-    socket.close();
-    other.close();
-  });
-
-  it('ALL-1: knows sessions of images only', async () => {
-    const song = await house.call('/v1/jobs', {
-      body: {
-        kind: 'music',
-        engine: 'rehearsal',
-        request: { prompt: 'a song', lengthMs: 3000, extra: { rehearsal: { stepMs: 1 } } },
-      },
-    });
-    const { job } = JSON.parse(song.text) as { job: { id: string } };
-    expect((await call(`/api/cancel/${job.id}`, {})).status).toBe(404);
-    const socket = await openJsonWire(house.url, '/ws');
-    socket.send(subscribe(job.id));
-    const id = await start({}, { session_id: 'an image beside it'.replaceAll(' ', '-') });
-    socket.send(subscribe(id));
-    await socket.next('the end', completes(id));
-    expect(of(socket, job.id)).toEqual([]);
-    socket.close();
-  });
-});
-
-describe('a server that starts again', () => {
-  it('shows running and ended sessions as before, and never less', async () => {
-    const first = await startHouse({ ...ENGINE, drainMs: 0 });
-    const submit = (on: House, body: object) => on.call('/api/generate', { body: { prompt: 'x', ...body } });
-    const socket = await openJsonWire(first.url, '/ws');
-    await submit(first, { session_id: 'ended', rehearsal: { stepMs: 1 } });
-    await socket.next('the end', completes('ended'));
-    await submit(first, { session_id: 'running', num_inference_steps: 10, rehearsal: { stepMs: 5, hangAtStep: 6 } });
-    await socket.next('progress', (message) => concerns('running')(message) && message.progress_percent === 50);
-    await first.server.stop();
-    expect((await socket.untilClosed()).code).toBe(1012);
-    expect(socket.messages.at(-1)).toMatchObject({ type: 'custom', data: { event: 'draining' } });
-    const second = await startHouse({ ...ENGINE, dataDir: first.dataDir });
-    const again = await openJsonWire(second.url, '/ws');
-    for (const id of ['ended', 'running']) again.send(subscribe(id));
-    const end = await again.next('the end', completes('ended'));
-    const { timestamp: _, ...told } = end;
-    expect(socket.messages.find(completes('ended'))).toMatchObject(told);
-    const progress = await again.next(
-      'progress',
-      (message) => concerns('running')(message) && message.progress_percent !== undefined,
-    );
-    expect(progress.progress_percent).toBe(50);
-    expect(typesOf(again, 'running')[0]).toBe('generation_start');
-    again.close();
-    await second.stop();
-    await first.stop();
-  });
-});
-
-describe('with keys', () => {
-  const ADA = 'ada-key-0123456789abcdef';
-  const EVE = 'eve-key-0123456789abcdef';
-
-  it('takes them in the address and in headers, signs images, and shows nobody the sessions of others', async () => {
-    const keyed = await startHouse({ ...ENGINE, apiKeys: `ada:${ADA},eve:${EVE}` });
-    await expect(openJsonWire(keyed.url, '/ws')).rejects.toThrow('401');
-    const eve = await openJsonWire(keyed.url, `/ws?token=${EVE}`);
-    const ada = await openJsonWire(keyed.url, '/ws', { 'x-api-key': ADA });
-    const body = { prompt: 'secret', session_id: 'chosen', rehearsal: { stepMs: 1 } };
-    expect((await keyed.call('/api/generate', { body })).status).toBe(401);
-    eve.send(subscribe('chosen'));
-    await keyed.call('/api/generate', { body, key: ADA });
-    const end = await ada.next('the end', completes('chosen'));
-    const [path = ''] = end.image_paths as string[];
-    expect(path).toContain('signature=');
-    for (const address of [
-      path,
-      `/api/images/file/${path}`,
-      `/api/images/file/${encodeURIComponent(path)}${path.slice(path.indexOf('?'))}`,
-    ])
-      expect((await keyed.call(address)).status, address).toBe(200);
-    const [bare = ''] = path.split('?', 1);
-    expect((await keyed.call(bare)).status).toBe(401);
-    expect((await keyed.call(bare, { key: EVE })).status).toBe(404);
-    expect((await keyed.call(`${bare}?${path.split('?')[1]?.replace('signature=', 'signature=x')}`)).status).toBe(401);
-    expect((await keyed.call(path, { method: 'DELETE' })).status).toBe(401);
-    const [image] = galleryOf(ada, 'new_image');
-    expect((await keyed.call(image?.thumbnail_url ?? '')).status).toBe(200);
-    expect((await keyed.call(`/api/images/${encodeURIComponent(path)}`, { method: 'DELETE', key: EVE })).status).toBe(
-      404,
-    );
-    expect((await keyed.call(`/api/images/${image?.filename}/featured`, { method: 'PUT', key: EVE })).status).toBe(404);
-    expect((await keyed.call('/api/cancel/chosen', { method: 'POST', key: EVE })).status).toBe(404);
-    expect((await keyed.call('/api/images', { key: EVE })).text).toBe('[]');
-    eve.send(subscribe('chosen'));
-    eve.send({ type: 'ping' });
-    await eve.next('the pong', ({ type }) => type === 'pong');
-    expect(eve.messages.map(({ type }) => type)).toEqual(['pong']);
-    // An id is an owner's own: eve may use the same.
-    expect((await keyed.call('/api/generate', { body: { ...body, prompt: "eve's" }, key: EVE })).status).toBe(200);
-    await eve.next('her own end', completes('chosen'));
-    for (const socket of [eve, ada]) socket.close();
-    await keyed.stop();
   });
 });

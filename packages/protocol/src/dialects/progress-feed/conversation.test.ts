@@ -70,8 +70,7 @@ const flatGeneration = z.discriminatedUnion('type', [
   }),
 ]);
 
-const typesIn = (file: string) =>
-  [...new Set(messagesOf(new URL(file, import.meta.url), '←').map(({ type }) => type))].sort();
+const typesIn = (file: string) => new Set(messagesOf(new URL(file, import.meta.url), '←').map(({ type }) => type));
 
 describe('the recorded conversation of a subscriber', () => {
   it('is what the dialect says today, byte for byte', async () => {
@@ -81,11 +80,7 @@ describe('the recorded conversation of a subscriber', () => {
   it('holds every message but the goodbye, each with the fields it is to have and no others', () => {
     for (const message of messagesOf(new URL(SUBSCRIBER, import.meta.url), '←'))
       expect(wrapped.safeParse(message).error?.issues ?? []).toEqual([]);
-    expect(typesIn(SUBSCRIBER)).toEqual(
-      Object.keys(dataSchemas)
-        .filter((type) => type !== 'draining')
-        .sort(),
-    );
+    expect(typesIn(SUBSCRIBER)).toEqual(new Set(Object.keys(dataSchemas).filter((type) => type !== 'draining')));
   });
 
   it('is read as it was meant: wrong types and unknown messages are passed over', () => {
@@ -109,7 +104,7 @@ describe('the recorded conversations of clients that never subscribe', () => {
       await expect(await record(socket, script)).toMatchFileSnapshot(file);
       for (const message of messagesOf(new URL(file, import.meta.url), '←'))
         expect(schema.safeParse(message).error?.issues ?? []).toEqual([]);
-      expect(typesIn(file)).toHaveLength(3);
+      expect(typesIn(file).size).toBe(3);
     },
   );
 });
