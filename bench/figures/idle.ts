@@ -28,7 +28,7 @@ interface Idle {
 export async function measureIdle(plan: Plan): Promise<Row[]> {
   const kinds = { bare: idleBare, plain: idlePlain, watched: idleWatched };
   const results: Record<keyof typeof kinds, Idle[]> = { bare: [], plain: [], watched: [] };
-  for (let round = 0; round < Math.min(2, plan.rounds); round += 1)
+  for (let round = 0; round < plan.rounds; round += 1)
     for (const [kind, measure] of Object.entries(kinds) as [keyof typeof kinds, (plan: Plan) => Promise<Idle>][]) {
       const idle = await measure(plan);
       results[kind].push(idle);
@@ -105,7 +105,7 @@ async function idleHouse(
 async function fill(usage: (collect: boolean) => Promise<Usage>, options: ConnectOptions): Promise<Idle> {
   const readers = startChild<ReaderCommands>('load/reader.js', { core: 'load' });
   // Some first: what is allocated once, and what the start leaves behind, is not a connection's.
-  const warmed = Math.round(options.sockets.length / 2);
+  const warmed = Math.round(options.sockets.length / 10);
   const warm = { ...options, sockets: options.sockets.slice(0, warmed) };
   await readers.call('connect', warm);
   const before = await settled(usage);
