@@ -23,8 +23,11 @@ export interface FeedSocket {
   readonly frames: Frame[];
   readonly closed: boolean;
   say(message: unknown): void;
-  /** Goes one step on with the oldest call or subscription under way: asks the house, or tells the answer. False: none. */
-  step(): Promise<boolean>;
+  /**
+   * Goes one step on with one of the calls and subscriptions under way (by default the oldest): asks the house, or tells
+   * the answer. False: there are none.
+   */
+  step(which?: number): Promise<boolean>;
   /** The time comes that the session asked to be woken at. */
   tick(): void;
 }
@@ -139,7 +142,6 @@ export function createFeedHouse(dialect: Dialect): FeedHouse {
       for (const group of groups.values()) group.members.delete(socket);
     }
 
-    let telling: (() => void) | null = null;
     const socket: FeedSocket = {
       frames,
       get closed() {
@@ -147,16 +149,14 @@ export function createFeedHouse(dialect: Dialect): FeedHouse {
       },
       say: (message) => run(session.message(JSON.stringify(message), FEED_HOUSE_NOW_MS)),
       tick: () => run(session.tick(FEED_HOUSE_NOW_MS)),
-      async step() {
-        if (telling !== null) {
-          const tell = telling;
-          telling = null;
-          if (!closed) tell();
-          return true;
-        }
-        const next = steps.shift();
-        if (next === undefined) return false;
-        telling = await next();
+      async step(which = 0) {
+        const at = which % Math.max(1, steps.length);
+        const step = steps[at];
+        if (step === undefined) return false;
+        const tell = await step();
+        // What was asked is told in a step of its own, so that others may come in between.
+        if (tell === null) steps.splice(at, 1);
+        else steps[at] = async () => ((closed ? () => undefined : tell)(), null);
         return true;
       },
     };

@@ -27,6 +27,9 @@ export function createArtistSession(init: SessionInit): Session {
   const target: Target = { feed: { kind: 'image' } };
   const heard = createHeard();
   let named: Set<string> | null = null;
+  /** Sessions to be looked up once the feed stands: what was looked up before could miss what comes next. Null: it stands. */
+  let waiting: string[] | null = [];
+  let graceOver = false;
   let closed = false;
 
   const send = (frame: string): Effect => ({ do: 'send', frame });
@@ -43,7 +46,9 @@ export function createArtistSession(init: SessionInit): Session {
     named.add(id);
     const [oldest] = named;
     if (named.size > MAX_NAMES && oldest !== undefined) named.delete(oldest);
-    return [show([id])];
+    if (waiting === null) return [show([id])];
+    waiting.push(id);
+    return [];
   }
 
   const show = (ids: readonly string[]): Effect => ({
@@ -106,12 +111,16 @@ export function createArtistSession(init: SessionInit): Session {
       if (said === null) return [];
       return said.type === 'ping' ? [send(message('pong', timeAt(nowMs), {}))] : subscribe(said.session_id);
     },
-    tick: () => (closed || named !== null ? [] : [showRunning()]),
+    tick() {
+      graceOver = true;
+      return closed || named !== null || waiting !== null ? [] : [showRunning()];
+    },
     followed({ reset }) {
-      if (closed || reset === null) return [];
-      // What was not read in time is gone: what was heard of is shown as it stands now.
-      const ids = [...new Set([...heard.open(), ...(named ?? [])])];
-      return [...(ids.length === 0 ? [] : [show(ids)]), ...(named === null ? [showRunning()] : [])];
+      if (closed || (waiting === null && reset === null)) return [];
+      // After a reset, what was not read in time is gone: what was heard of is shown as it stands now.
+      const ids = waiting ?? [...new Set([...heard.open(), ...(named ?? [])])];
+      waiting = null;
+      return [...(ids.length === 0 ? [] : [show(ids)]), ...(named === null && graceOver ? [showRunning()] : [])];
     },
     refused: (_target, error) => (closed ? [] : [leave(error.code)]),
     wants(frame: ViewFrame) {

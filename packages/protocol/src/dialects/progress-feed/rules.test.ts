@@ -31,7 +31,7 @@ const between = fc.array(
       job: fc.integer({ min: 1, max: JOBS }),
       part: fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true })),
     }),
-    fc.constant({ do: 'step' as const }),
+    fc.record({ do: fc.constant('step' as const), which: fc.nat(3) }),
     fc.constant({ do: 'flush' as const }),
   ),
   { maxLength: 6 },
@@ -54,7 +54,7 @@ async function live(
 ): Promise<void> {
   for (const { fact } of told.log) {
     for (const doing of told.between.next().value as readonly Doing[]) {
-      if (doing.do === 'step') await socket.step();
+      if (doing.do === 'step') await socket.step(doing.which);
       else if (doing.do === 'flush') house.flush();
       else if (doing.do === 'progress') house.progress(`job-${doing.job}`, doing.part);
       else if (says) socket.say(doing.message);
@@ -67,7 +67,7 @@ async function live(
 type Doing =
   | { do: 'say'; message: { type: string; job_ids: string[] | null } }
   | { do: 'progress'; job: number; part: number }
-  | { do: 'step' }
+  | { do: 'step'; which: number }
   | { do: 'flush' };
 
 const shownAs = (jobId: string): string[] => [jobId, `own-${jobId}`];
@@ -132,7 +132,7 @@ describe('the rules of the feed, over any lives of jobs, answers in any order an
         const noting: FeedSocket = {
           ...socket,
           frames: socket.frames,
-          step: () => socket.step(),
+          step: (which) => socket.step(which),
           say(message) {
             said.push((message as { job_ids: string[] | null }).job_ids);
             say(message);
