@@ -50,8 +50,11 @@ export function createHeard(): Heard {
 
   return {
     isNews(jobId, { part, fraction, shown }) {
-      const memory = memories.get(jobId) ?? { shown, rank: 0, ended: false, fraction: 0 };
-      memories.set(jobId, memory);
+      let memory = memories.get(jobId);
+      if (memory === undefined) {
+        memory = { shown, rank: 0, ended: false, fraction: 0 };
+        memories.set(jobId, memory);
+      }
       if (memory.ended) return false;
       if (part === 'end') end(jobId, memory);
       if (part === 'end' || part === 'final') return true;

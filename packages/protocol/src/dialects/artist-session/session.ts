@@ -77,10 +77,7 @@ export function createArtistSession(init: SessionInit): Session {
     return effects;
   }
 
-  const hearsOf = (...ids: string[]): boolean => {
-    const names = named;
-    return names === null || ids.some((id) => names.has(id));
-  };
+  const hearsOf = (jobId: string, shown: string): boolean => named === null || named.has(jobId) || named.has(shown);
 
   function hears(jobId: string, about: Extract<About, { of: 'job' }>): boolean {
     if (!hearsOf(jobId, about.shown)) return false;

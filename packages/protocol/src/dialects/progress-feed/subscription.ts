@@ -8,7 +8,7 @@ export interface Subscription {
   /** Takes jobs away (null: all). */
   remove(jobIds: readonly string[] | null): void;
   /** Whether a job is followed, by either of its ids. */
-  has(...ids: readonly string[]): boolean;
+  has(jobId: string, shown: string): boolean;
   /** Everything that is followed, to be looked up again: the names, and whether all are. */
   whole(): { all: boolean; names: readonly string[] };
 }
@@ -52,7 +52,10 @@ export function createSubscription(): Subscription {
         if (all) keep(except, id);
       }
     },
-    has: (...ids) => ids.some((id) => names.has(id)) || (all && !ids.some((id) => except.has(id))),
+    has: (jobId, shown) =>
+      all && except.size === 0
+        ? true
+        : names.has(jobId) || names.has(shown) || (all && !except.has(jobId) && !except.has(shown)),
     whole: () => ({ all, names: [...names] }),
   };
 }
