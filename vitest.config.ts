@@ -18,5 +18,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: 'forks',
+    // The runner alone would leave one core of two idle; tests wait for conditions, so sharing the cores does no harm.
+    maxWorkers: 2,
   },
 });
