@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { historyOf, planArbitrary } from './dialect-exam/histories.contract.js';
-import type { Progress } from './events.js';
+import type { Fact, Progress } from './events.js';
+import { numbered, queuedBody } from './fixtures/legal-histories.js';
 import type { Job } from './job.js';
-import { type SteadyProgress, steadyProgress } from './steady-progress.js';
+import { reduceAll } from './reduce.js';
+import { figuresOf, type SteadyProgress, steadyProgress } from './steady-progress.js';
 
 const running = { state: 'running', steps: null } as Job;
 const told = (change: Partial<Progress>): Progress => ({
@@ -62,5 +64,28 @@ describe('steady progress', () => {
         }
       }),
     );
+  });
+});
+
+describe('the progress of attempts that were given up', () => {
+  it('is kept with the job, the furthest of all, so that newcomers see no less after a retry or a restart', () => {
+    const error = { code: 'worker_lost', message: 'lost', retryable: true };
+    const lost = (seq: number, attempt: number, fraction: number | null): Fact =>
+      numbered('j', seq, {
+        ...{ type: 'retrying', attempt, error, counted: true, notBefore: '2030-01-01T00:00:00.000Z' },
+        progress: fraction === null ? null : told({ fraction, step: fraction * 10, steps: 10 }),
+      });
+    const started = (seq: number, attempt: number): Fact =>
+      numbered('j', seq, { type: 'started', attempt, engine: 'e', backend: 'b' });
+    const facts = [numbered('j', 1, queuedBody('ann')), started(2, 1), lost(3, 1, 0.6), started(4, 2), lost(5, 2, 0.2)];
+    const job = reduceAll([...facts, started(6, 3), lost(7, 3, null), started(8, 4)]);
+    if (job === null) throw new Error('no job');
+    expect(job.reached?.fraction).toBe(0.6);
+    expect(figuresOf(job, told({ fraction: 0.1, step: 1, steps: 10 }))).toMatchObject({
+      fraction: 0.6,
+      step: 6,
+      steps: 10,
+    });
+    expect(figuresOf(job, null)).toMatchObject({ fraction: 0.6, step: 6 });
   });
 });
