@@ -13,8 +13,8 @@ interface Talk {
   at: string;
   /** Said when it opens. */
   say?: object;
-  /** Called when it is open. */
-  post?: { path: string; body: object };
+  /** Called once a message of type `after` was heard. */
+  post?: { path: string; body: object; after: string };
   /** The value of `type` or `status` of the last message that is waited for. */
   until: string;
 }
@@ -32,11 +32,16 @@ async function talk(page: Page, url: string, asked: Talk) {
           resolve();
         };
       });
+      let told = (): void => undefined;
+      const ready = new Promise<void>((resolve) => {
+        told = resolve;
+      });
       const ended = new Promise<void>((resolve, reject) => {
         socket.onerror = () => reject(new Error('the socket was refused'));
         socket.onmessage = ({ data }) => {
           const message = JSON.parse(data as string) as Record<string, unknown>;
           heard.push(message);
+          if (message['type'] === post?.after) told();
           if (message['type'] === until || message['status'] === until) resolve();
         };
       });
@@ -44,6 +49,7 @@ async function talk(page: Page, url: string, asked: Talk) {
       if (say !== undefined) socket.send(JSON.stringify(say));
       let answer: unknown = null;
       if (post !== undefined) {
+        await Promise.race([ready, ended]);
         const headers = { 'Content-Type': 'application/json', Authorization: 'Bearer of-another-service' };
         answer = await (
           await fetch(url + post.path, { method: 'POST', headers, body: JSON.stringify(post.body) })
@@ -85,7 +91,11 @@ describe.skipIf(CHROMIUM === null)(
     it('follow an image task and show its image', async () => {
       const { heard, answer, closedWith } = await talk(page, house.url, {
         at: '/ws/image-generation/task-1',
-        post: { path: '/api/media/generate', body: { ...image, task_id: 'task-1', num_inference_steps: 20 } },
+        post: {
+          path: '/api/media/generate',
+          body: { ...image, task_id: 'task-1', num_inference_steps: 20 },
+          after: 'status',
+        },
         until: 'completed',
       });
       expect(types(heard).slice(0, 2)).toEqual(['status', 'progress']);
@@ -103,7 +113,8 @@ describe.skipIf(CHROMIUM === null)(
     it('hear all of a session without a subscription', async () => {
       const { heard, answer, closedWith } = await talk(page, house.url, {
         at: '/ws',
-        post: { path: '/api/generate', body: { ...image, width: 512, height: 512 } },
+        say: { type: 'ping' },
+        post: { path: '/api/generate', body: { ...image, width: 512, height: 512 }, after: 'pong' },
         until: 'generation_complete',
       });
       const mine = heard.filter((message) => message['session_id'] === answer?.['session_id']);
@@ -116,7 +127,7 @@ describe.skipIf(CHROMIUM === null)(
       const { heard, answer, closedWith } = await talk(page, house.url, {
         at: '/ws/progress',
         say: { type: 'subscribe', job_ids: null },
-        post: { path: '/generation/queue-generation', body: image },
+        post: { path: '/generation/queue-generation', body: image, after: 'subscription_confirmed' },
         until: 'generation_complete',
       });
       expect(types(heard).slice(0, 3)).toEqual(['connected', 'subscription_confirmed', 'generation_started']);
