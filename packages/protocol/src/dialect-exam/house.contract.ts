@@ -198,8 +198,20 @@ export function createScriptedHouse(history: History): ScriptedHouse {
       );
       if (closed !== null) return;
       const missed = logged.filter((entry) => ('job' in target ? entry.fact.seq : entry.cursor) > from);
-      if (reaches(target)) await pass(missed.flatMap((entry) => view.fact(entry)));
+      if (reaches(target)) {
+        await pass(missed.flatMap((entry) => view.fact(entry)));
+        await passNewest(view, wanted);
+      }
       following.set(topic, { target, view, levels: wanted });
+    }
+
+    /** As in the gateway, whoever has caught up is given the newest levels: so the view has seen them, too. */
+    async function passNewest(view: View, wanted: readonly LevelKind[]): Promise<void> {
+      const current = Object.values(levels).filter((level) => wanted.includes(level.kind));
+      for (const step of history.steps.slice(0, at)) {
+        if ('level' in step && current.includes(step.level))
+          await pass(view.level(history.jobId, step.level, step.preview, step.job));
+      }
     }
 
     async function pass(viewFrames: readonly ViewFrame[]): Promise<void> {
