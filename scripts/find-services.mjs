@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { captureTool } from './run-tool.mjs';
 
@@ -26,6 +26,20 @@ const wanted = [
     commands: ['python3'],
     packages: ['python3-websockets'],
     version: ['-c', 'import websockets'],
+  },
+  {
+    name: 'PostgreSQL',
+    variable: 'RENDERCAST_TEST_POSTGRES',
+    commands: ['postgres'],
+    // Debian keeps the server's programs out of PATH, a folder for each version: the newest first.
+    folders: () => versionsIn('/usr/lib/postgresql'),
+    packages: ['postgresql'],
+  },
+  {
+    name: 'Redis',
+    variable: 'RENDERCAST_TEST_REDIS',
+    commands: ['redis-server', 'valkey-server'],
+    packages: ['redis-server'],
   },
 ];
 
@@ -78,9 +92,9 @@ function whyMissing({ commands, packages, variable }) {
     : `none of ${commands.join(', ')} is in PATH, and only root on Debian or Ubuntu can install it here; ${how}`;
 }
 
-async function firstThatRuns({ commands, version }) {
+async function firstThatRuns({ commands, version, folders = () => [] }) {
   for (const command of commands) {
-    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...folders()]) {
       const path = join(folder, command);
       if (folder !== '' && existsSync(path) && (await runs(path, version))) return path;
     }
@@ -91,4 +105,10 @@ async function firstThatRuns({ commands, version }) {
 /** A program that cannot even say its version (Ubuntu's stub without snap) is none; nor is a Python without the package. */
 async function runs(path, version = ['--version']) {
   return (await captureTool(path, version)).code === 0;
+}
+
+function versionsIn(folder) {
+  if (!existsSync(folder)) return [];
+  const versions = readdirSync(folder).sort((left, right) => Number(right) - Number(left));
+  return versions.map((version) => join(folder, version, 'bin'));
 }
