@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { measureDashboards, measureManySubscriptions } from './figures/dashboards.js';
 import { measureDelay, measureSlowDisk } from './figures/delay.js';
+import { measureDialects } from './figures/dialects.js';
 import { measureFanOut } from './figures/fan-out.js';
 import { measureIdle } from './figures/idle.js';
 import { FULL, type Plan, QUICK } from './figures/plan.js';
@@ -19,6 +20,7 @@ const FIGURES: Record<string, (plan: Plan) => Promise<Row[]>> = {
   'fan-out': measureFanOut,
   dashboards: measureDashboards,
   subscriptions: measureManySubscriptions,
+  dialects: measureDialects,
   delay: measureDelay,
   'slow-disk': measureSlowDisk,
   idle: measureIdle,

@@ -9,8 +9,12 @@ type Context = Parameters<OwnEngine['engine']['run']>[1];
 /** An engine that makes nothing and reports at the rate it is told: the load of the bench. */
 export interface BeatEngine extends OwnEngine {
   running(): number;
-  /** Reports progress of the running jobs in turn, so many times a second over all of them. */
-  beat(perSecond: number): void;
+  /**
+   * Reports progress of the running jobs in turn, so many times a second over all of them. With `levelsToEnd` each report
+   * brings its job forward by that part of the whole, as an engine does that counts; without it the part hardly moves,
+   * however long a job runs.
+   */
+  beat(perSecond: number, levelsToEnd?: number): void;
   /** Stops; answers how many reports there were. */
   still(): number;
 }
@@ -22,30 +26,39 @@ export interface BeatEngine extends OwnEngine {
 export function createBeatEngine(options: { slots: number; stages: number }): BeatEngine {
   const { slots, stages } = options;
   const contexts: Context[] = [];
+  /** Reports made of each running job. */
+  const told = new WeakMap<Context, number>();
   let metronome: Metronome | null = null;
+
+  function report(context: Context | undefined, dueUs: number, levelsToEnd: number | null): void {
+    if (context === undefined) return;
+    const count = (told.get(context) ?? 0) + 1;
+    told.set(context, count);
+    const fraction = levelsToEnd === null ? fractionAt(dueUs) : Math.min(1, count / levelsToEnd);
+    context.progress({ fraction, step: dueUs });
+  }
 
   return {
     engine: {
       name: 'beat',
       backend: 'beat',
-      capabilities: () => ({ kinds: ['image'], models: [], features: [], slots, health: 'up', message: null }),
+      capabilities: () => ({ kinds: ['image', 'music'], models: [], features: [], slots, health: 'up', message: null }),
       async run(_work, context) {
         if (stages > 0) return enterStages(context, stages);
         await context.stage({ stage: 'base_model', index: 1, count: 1 });
         contexts.push(context);
-        await untilAborted(context.signal);
+        await untilAborted(context.signal).finally(() => contexts.splice(contexts.indexOf(context), 1));
       },
       close: async () => void metronome?.stop(),
     },
     traits: { auto: [], repeatable: true },
     running: () => contexts.length,
-    beat(perSecond) {
+    beat(perSecond, levelsToEnd) {
       metronome?.stop();
-      const topics = contexts.length;
       metronome = startMetronome({
-        topics,
+        topics: contexts.length,
         perSecond,
-        report: (topic, dueUs) => contexts[topic]?.progress({ fraction: fractionAt(dueUs), step: dueUs }),
+        report: (topic, dueUs) => report(contexts[topic], dueUs, levelsToEnd ?? null),
       });
     },
     still: () => metronome?.stop() ?? 0,

@@ -12,12 +12,14 @@ export interface RendercastOptions {
   stages?: number;
   /** Most waiting jobs. */
   maxWaiting?: number;
+  /** Dialects whose jobs run on the engine of the bench. */
+  dialects?: readonly string[];
 }
 
 let engine: BeatEngine | null = null;
 
 const commands = {
-  async open({ dataDir, slots, stages = 0, maxWaiting = 10_000 }: RendercastOptions) {
+  async open({ dataDir, slots, stages = 0, maxWaiting = 10_000, dialects = [] }: RendercastOptions) {
     engine = createBeatEngine({ slots, stages });
     const config = loadConfig(
       {
@@ -28,6 +30,7 @@ const commands = {
         maxWaitingPerOwner: maxWaiting,
         maxConnections: 20_000,
         maxConnectionsPerAddress: 5_000,
+        dialectEngines: dialects.map((name) => `${name}=beat`).join(','),
       },
       {},
     );
@@ -36,6 +39,8 @@ const commands = {
   },
   running: () => engine?.running() ?? 0,
   beat: (perSecond: number) => engine?.beat(perSecond),
+  beatTowardsEnd: ({ perSecond, levelsToEnd }: { perSecond: number; levelsToEnd: number }) =>
+    engine?.beat(perSecond, levelsToEnd),
   still: () => engine?.still() ?? 0,
   usage: (collect = false) => readUsage(collect),
   /** Ends by itself, so that a profile is written. */
