@@ -137,9 +137,9 @@ const BACKUP = [`${SERVER}/backup/back-up.ts`, `${SERVER}/backup/restore.ts`];
 
 /** Implementations behind a port. `{name}` files and folders belong to the driver; `readers` may import them beside itself. */
 export const DRIVERS = [
-  { port: 'stores', names: ['sqlite', 'postgres'], readers: [`${SERVER}/server.ts`, ...BACKUP] },
-  { port: 'events/bus', names: ['memory', 'redis'], readers: [`${SERVER}/server.ts`] },
-  { port: 'blobs', names: ['disk', 's3'], readers: [`${SERVER}/server.ts`, ...BACKUP] },
+  { port: 'stores', names: ['sqlite', 'postgres'], readers: [`${SERVER}/drivers.ts`, `${SERVER}/server.ts`, ...BACKUP] },
+  { port: 'events/bus', names: ['memory', 'redis'], readers: [`${SERVER}/drivers.ts`, `${SERVER}/server.ts`] },
+  { port: 'blobs', names: ['disk', 's3'], readers: [`${SERVER}/drivers.ts`, `${SERVER}/server.ts`, ...BACKUP] },
   {
     port: 'engines',
     names: ['embedded-image', 'embedded-music', 'rehearsal', 'sdapi', 'comfyui', 'elevenlabs'],
@@ -154,7 +154,9 @@ export const DIALECT_READERS = [`${SERVER}/server.ts`, `${SERVER}/gateway/regist
 /** Where the name of any engine, driver or dialect may occur beside its own folder. */
 export const NAME_PLACES = [
   `${SERVER}/server.ts`,
+  `${SERVER}/drivers.ts`,
   `${SERVER}/config.ts`,
+  `${SERVER}/cluster-settings.ts`,
   `${SERVER}/engines/registry.ts`,
   `${SERVER}/engines/configured.ts`,
 ];

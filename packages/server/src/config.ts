@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { RendercastError } from '@rendercast/protocol';
 import * as z from 'zod';
+import { CLUSTER_SETTINGS, refuseHalfCluster } from './cluster-settings.js';
 import { type ConfiguredKey, parseKeys } from './configured-keys.js';
 import { count, days, flag, isNetwork, isOrigin, LOOPBACK, list, MIB, type Setting, setting } from './setting.js';
 
@@ -217,6 +218,7 @@ export const SETTINGS = {
     about: 'Whether the rehearsal engine (scripted good and bad days) can be asked for.',
     why: 'It runs only when named.',
   }),
+  ...CLUSTER_SETTINGS,
 } as const;
 
 type Settings = typeof SETTINGS;
@@ -265,6 +267,7 @@ export function loadConfig(
     raw[name] = parsed.data;
   }
   const settings = raw as Raw;
+  refuseHalfCluster(settings);
   return {
     ...settings,
     dataDir: settings.dataDir ?? defaultDataDir(env),

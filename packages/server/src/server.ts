@@ -5,15 +5,13 @@ import { musicRenderDialect } from '@rendercast/protocol/dialects/music-render/i
 import { nativeDialect } from '@rendercast/protocol/dialects/native/index';
 import { progressFeedDialect } from '@rendercast/protocol/dialects/progress-feed/index';
 import { openApiDocument } from '@rendercast/protocol/open-api';
-import { openDiskBlobs } from './blobs/disk.js';
 import { createOrphanSweep } from './blobs/orphan-sweep.js';
 import { systemClock } from './clock.js';
 import { type Config, envName } from './config.js';
-import { openDataDir } from './data-dir.js';
+import { type Drivers, openDrivers } from './drivers.js';
 import { registerEngines } from './engines/configured.js';
 import type { Engine } from './engines/engine.js';
-import { createRegistry, type EngineTraits } from './engines/registry.js';
-import { createMemoryBus } from './events/bus/memory.js';
+import { createRegistry, type EngineTraits, type Registry } from './engines/registry.js';
 import { createFlusher } from './events/flusher.js';
 import { createLog, type LogHealth } from './events/log.js';
 import { createSubscriptions, type Open, type Subscriptions } from './events/subscriptions.js';
@@ -30,6 +28,7 @@ import { countBus } from './metrics/counted-bus.js';
 import { watchLoopDelay } from './metrics/loop-delay.js';
 import { createMetrics } from './metrics/metrics.js';
 import { createOpened, type Opened } from './opened.js';
+import { createFellows, type Directory } from './queue/fellows.js';
 import { createIds } from './queue/ids.js';
 import type { LossRule } from './queue/parts.js';
 import { createPlaces } from './queue/place.js';
@@ -38,7 +37,6 @@ import { createRunner } from './queue/runner.js';
 import { readingsOf } from './readings.js';
 import { createRetention } from './retention.js';
 import { StoreOpenError } from './stores/sqlite/open-error.js';
-import { openSqliteStore } from './stores/sqlite/open-sqlite-store.js';
 import { createTracing } from './tracing.js';
 import { VERSION } from './version.js';
 
@@ -121,11 +119,7 @@ export async function openServer(options: StartOptions): Promise<OpenServer> {
   try {
     const rooms = await openRooms(options, opened);
     const { gateway, verbsFor } = await openGateway(options, rooms, opened);
-    rooms.queue.start();
-    rooms.runner.start();
-    rooms.places.start();
-    rooms.orphans.start();
-    rooms.retention.start();
+    start(config.role, rooms);
 
     let stopping: Promise<void> | null = null;
     const stop = async (drainMs: number): Promise<void> => {
@@ -156,15 +150,25 @@ export async function openServer(options: StartOptions): Promise<OpenServer> {
   }
 }
 
+/** Sets to work what this process is for. */
+function start(role: Config['role'], { queue, runner, places, orphans, retention }: Rooms): void {
+  if (role !== 'gateway') {
+    queue.start();
+    runner.start();
+    orphans.start();
+    retention.start();
+  }
+  if (role !== 'worker') places.start();
+}
+
 /** Everything behind the door, in the order of the flow. */
 async function openRooms({ config, logger, engines = [] }: StartOptions, opened: Opened) {
   const clock = systemClock;
-  const dataDir = await openDataDir(config.dataDir);
   const metrics = createMetrics();
-  const onCommit = metrics.committed;
-  const store = opened.add(await openSqliteStore({ dir: dataDir.databaseDir, logger, clock, onCommit }));
-  const { blobs, counts: blobCounts } = countBlobs(opened.add(await openDiskBlobs({ dir: dataDir.blobsDir })));
-  const { bus, counts: busCounts } = countBus(opened.add(createMemoryBus()));
+  const drivers = await openDrivers({ config, clock, logger, onCommit: metrics.committed }, opened);
+  const { dataDir, store, node } = drivers;
+  const { blobs, counts: blobCounts } = countBlobs(drivers.blobs);
+  const { bus, counts: busCounts } = countBus(drivers.bus);
   const tracing = config.tracing ? opened.add(createTracing({ logger })) : null;
   const log = createLog(store, bus, (logged) => {
     metrics.jobs.stored(logged);
@@ -177,10 +181,12 @@ async function openRooms({ config, logger, engines = [] }: StartOptions, opened:
   // Who brings an engine for a kind wants it: the built-in ones then run what names them.
   await registerEngines(registry, config, new Set(engines.flatMap(({ traits }) => traits.auto)));
 
-  const lossRule = (engine: string): LossRule => registry.traits(engine) ?? { repeatable: true };
+  const directory = await openDirectory({ config, logger }, drivers, registry, opened);
+  // Of an engine that nobody knows nobody can say that running a job twice does no harm.
+  const lossRule = (engine: string): LossRule => directory.traits(engine) ?? { repeatable: drivers.roster === null };
   const queue = opened.add(createQueue({ store, log, blobs, clock, ids, limits: config, logger, lossRule }));
   const runner = createRunner({ queue, registry, store, bus, blobs, clock, ids, limits: config, logger });
-  const places = opened.add(createPlaces({ store, bus, registry, clock, logger }));
+  const places = opened.add(createPlaces({ store, bus, registry: directory, clock, logger }));
   const orphans = opened.add(createOrphanSweep({ blobs, store, clock, logger }));
 
   const flusher = opened.add(createFlusher());
@@ -191,12 +197,42 @@ async function openRooms({ config, logger, engines = [] }: StartOptions, opened:
   const pruned = (): void => subscriptions.look();
   const retention = opened.add(createRetention({ store, blobs, clock, logger, rules: config, pruned }));
   return {
-    ...{ blobs, bus, clock, dataDir, flusher, ids, log, orphans, places, queue, registry, retention, runner },
+    ...{
+      blobs,
+      bus,
+      clock,
+      dataDir,
+      directory,
+      flusher,
+      ids,
+      log,
+      node,
+      orphans,
+      places,
+      queue,
+      registry,
+      retention,
+      runner,
+    },
     ...{ signedUrls, store, subscriptions, metrics, tracing, blobCounts, busCounts },
   };
 }
 
 type Rooms = Awaited<ReturnType<typeof openRooms>>;
+
+/** What can be run in this house: here, and where there are other processes, there, too. */
+async function openDirectory(
+  { config, logger }: Pick<StartOptions, 'config' | 'logger'>,
+  { node, roster }: Drivers,
+  registry: Registry,
+  opened: Opened,
+): Promise<Directory> {
+  if (roster === null) return registry;
+  const runs = config.role !== 'gateway';
+  const fellows = opened.add(createFellows({ roster, registry, node, runs, clock: systemClock, logger }));
+  await fellows.start();
+  return fellows;
+}
 
 async function openGateway(
   { config, logger, studioDir, foreignDialects = true }: StartOptions,

@@ -6,6 +6,7 @@ import type { Bus } from '../events/bus/bus.js';
 import type { Subscriptions } from '../events/subscriptions.js';
 import type { JobMetrics } from '../metrics/job-metrics.js';
 import type { LoopDelay } from '../metrics/loop-delay.js';
+import type { Directory } from '../queue/fellows.js';
 import type { Ids } from '../queue/ids.js';
 import type { Queue } from '../queue/queue.js';
 import type { Store } from '../stores/store.js';
@@ -18,6 +19,7 @@ export interface VerbParts {
   clock: Clock;
   config: Pick<Config, 'maxFileBytes' | 'maxWaiting'>;
   connections: Connections;
+  directory: Pick<Directory, 'list'>;
   ids: Ids;
   jobMetrics: Pick<JobMetrics, 'figures'>;
   loopDelay: LoopDelay;

@@ -30,7 +30,7 @@ import type { VerbParts } from './verb-parts.js';
 
 /** Everything a caller can ask of the house, bound to who asks. */
 export function createVerbs(parts: VerbParts): (principal: Principal) => Verbs {
-  const { bus, queue, registry, store, subscriptions } = parts;
+  const { bus, directory, queue, registry, store, subscriptions } = parts;
   return (principal) => {
     const all = principal.roles.includes('operator');
     const reach = { owner: principal.owner, all };
@@ -58,7 +58,7 @@ export function createVerbs(parts: VerbParts): (principal: Principal) => Verbs {
         const { job } = await find(id);
         return isEnded(job) ? null : bus.latest(job.id).preview;
       },
-      engines: async () => registry.list(),
+      engines: async () => directory.list(),
       plan: (wish) => plan(registry, wish),
       stats: () => stats(parts),
       ...createFileVerbs(parts, principal),
