@@ -3,6 +3,9 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs
 import { dirname, join } from 'node:path';
 import { type ByteRange, RendercastError } from '@rendercast/protocol';
 import type { Blobs, PutOptions, PutResult } from './blobs.js';
+import { checkedKey } from './checked-key.js';
+import { createScales } from './scales.js';
+import { untilAborted } from './until-aborted.js';
 
 export interface DiskBlobsOptions {
   /** Folder of the blobs; made if it is not there. Nothing else may live in it. */
@@ -75,57 +78,19 @@ export function blobPath(dir: string, key: string): string {
   return join(dir, 'files', shardOf(key), checkedKey(key));
 }
 
-async function writeDraft(
-  draft: string,
-  body: AsyncIterable<Uint8Array>,
-  { maxBytes, expectDigest }: PutOptions,
-): Promise<PutResult> {
+async function writeDraft(draft: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<PutResult> {
   const file = await guarded(() => open(draft, 'wx'));
   try {
-    const hash = createHash('sha256');
-    let sizeBytes = 0;
+    const scales = createScales(options);
     for await (const chunk of body) {
-      sizeBytes += chunk.length;
-      if (sizeBytes > maxBytes)
-        throw new RendercastError('too_large', `The file is over the limit of ${maxBytes} bytes.`);
-      hash.update(chunk);
+      scales.add(chunk);
       await guarded(() => file.writeFile(chunk));
     }
-    const digest = hash.digest('hex');
-    if (expectDigest !== undefined && expectDigest.toLowerCase() !== digest) {
-      throw new RendercastError('invalid_field', 'The bytes do not have the digest that was announced.', {
-        field: 'digest',
-      });
-    }
+    const result = scales.result();
     await guarded(() => file.sync());
-    return { sizeBytes, digest };
+    return result;
   } finally {
     await file.close();
-  }
-}
-
-/** A stream that ends with the signal's reason as soon as that aborts, even while its source says nothing. */
-async function* untilAborted(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const source = body[Symbol.asyncIterator]();
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error);
-  });
-  aborted.catch(() => undefined); // heard where it is raced
-  signal.addEventListener('abort', stop, { once: true });
-  let whole = false;
-  try {
-    for (;;) {
-      signal.throwIfAborted();
-      const next: IteratorResult<Uint8Array, unknown> = await Promise.race([source.next(), aborted]);
-      whole = next.done === true;
-      if (next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    signal.removeEventListener('abort', stop);
-    // Not waited for: a source that hangs would hang here too.
-    if (!whole) void source.return?.().catch(() => undefined);
   }
 }
 
@@ -190,15 +155,6 @@ async function* listKeys(files: string): AsyncGenerator<{ key: string; ageMs: nu
       if (found?.isFile()) yield { key, ageMs: Math.max(0, Date.now() - found.mtimeMs) };
     }
   }
-}
-
-/**
- * Keys are made by the house, but one day one of them will come from outside: lower case only, since some file
- * systems cannot tell cases apart, and nothing that means something in a path.
- */
-function checkedKey(key: string): string {
-  if (/^[a-z0-9_][a-z0-9_-]{0,100}(\.[a-z0-9_-]{1,20})?$/.test(key)) return key;
-  throw new RendercastError('invalid_field', 'This is no key of a blob.');
 }
 
 const shardOf = (key: string) => createHash('sha256').update(key).digest('hex').slice(0, 2);
