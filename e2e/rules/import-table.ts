@@ -137,7 +137,11 @@ const BACKUP = [`${SERVER}/backup/back-up.ts`, `${SERVER}/backup/restore.ts`];
 
 /** Implementations behind a port. `{name}` files and folders belong to the driver; `readers` may import them beside itself. */
 export const DRIVERS = [
-  { port: 'stores', names: ['sqlite', 'postgres'], readers: [`${SERVER}/drivers.ts`, `${SERVER}/server.ts`, ...BACKUP] },
+  {
+    port: 'stores',
+    names: ['sqlite', 'postgres'],
+    readers: [`${SERVER}/drivers.ts`, `${SERVER}/server.ts`, ...BACKUP],
+  },
   { port: 'events/bus', names: ['memory', 'redis'], readers: [`${SERVER}/drivers.ts`, `${SERVER}/server.ts`] },
   { port: 'blobs', names: ['disk', 's3'], readers: [`${SERVER}/drivers.ts`, `${SERVER}/server.ts`, ...BACKUP] },
   {

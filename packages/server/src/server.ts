@@ -82,6 +82,13 @@ const DIALECTS: readonly [Dialect, ...Dialect[]] = [
   imageTaskDialect,
 ];
 
+/** A worker's door is for those who look after it: health and figures, no jobs. */
+function dialectsFor(role: Config['role'], foreignDialects: boolean): typeof DIALECTS {
+  const [house, ...foreign] = DIALECTS;
+  if (role === 'worker') return [{ ...house, routes: [], sockets: [] }];
+  return [house, ...(foreignDialects ? foreign : [])];
+}
+
 /** A server that works and that nobody can reach yet: for programs that have a door of their own. */
 export interface OpenServer extends Omit<RunningServer, 'urls'> {
   gateway: Gateway;
@@ -152,8 +159,8 @@ export async function openServer(options: StartOptions): Promise<OpenServer> {
 
 /** Sets to work what this process is for. */
 function start(role: Config['role'], { queue, runner, places, orphans, retention }: Rooms): void {
+  queue.start();
   if (role !== 'gateway') {
-    queue.start();
     runner.start();
     orphans.start();
     retention.start();
@@ -185,7 +192,8 @@ async function openRooms({ config, logger, engines = [] }: StartOptions, opened:
   // Of an engine that nobody knows nobody can say that running a job twice does no harm.
   const lossRule = (engine: string): LossRule => directory.traits(engine) ?? { repeatable: drivers.roster === null };
   const queue = opened.add(createQueue({ store, log, blobs, clock, ids, limits: config, logger, lossRule }));
-  const runner = createRunner({ queue, registry, store, bus, blobs, clock, ids, limits: config, logger });
+  const claimant = drivers.roster === null ? {} : { name: node, inProcess: false };
+  const runner = createRunner({ queue, registry, store, bus, blobs, clock, ids, limits: config, logger, ...claimant });
   const places = opened.add(createPlaces({ store, bus, registry: directory, clock, logger }));
   const orphans = opened.add(createOrphanSweep({ blobs, store, clock, logger }));
 
@@ -240,8 +248,7 @@ async function openGateway(
   opened: Opened,
 ): Promise<{ gateway: Gateway; verbsFor: OpenServer['verbsFor'] }> {
   const { clock, log, metrics, queue, store, tracing } = rooms;
-  const [house, ...foreign] = DIALECTS;
-  const dialects: typeof DIALECTS = [house, ...(foreignDialects ? foreign : [])];
+  const dialects = dialectsFor(config.role, foreignDialects);
   const connections = createConnections({ clock, ...config });
   const loopDelay = opened.add(watchLoopDelay());
   const startedAtMs = clock.monotonic();
@@ -268,7 +275,7 @@ async function openGateway(
       proxies,
       openApi: openApiDocument(dialects, { title: 'Rendercast', version: VERSION }),
       readiness,
-      studioDir,
+      studioDir: config.role === 'worker' ? null : studioDir,
       traffic,
       verbsFor,
     },

@@ -21,6 +21,8 @@ export interface Runner {
 export interface RunnerOptions extends RunParts {
   /** Name of this claimant. Default: `in-process`. */
   name?: string;
+  /** Whether leases die with this process: no other one could know that it lives. Default: true. */
+  inProcess?: boolean;
   pace?: Partial<RunnerPace>;
 }
 
@@ -72,7 +74,7 @@ export function createRunner(options: RunnerOptions): Runner {
   async function claimOne(): Promise<boolean> {
     const claimant: Claimant = {
       name: options.name ?? 'in-process',
-      inProcess: true,
+      inProcess: options.inProcess ?? true,
       offers: registry.offers(),
       leaseMs: limits.leaseMs,
     };
