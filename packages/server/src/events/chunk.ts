@@ -36,11 +36,29 @@ export function createChunk(deliveries: readonly Delivery[], encoding: Encoding)
       return bytes;
     },
     filter(wants) {
-      const wanted = deliveries.filter(({ frame }) => wants(frame));
-      return wanted.length === deliveries.length ? chunk : createChunk(wanted, encoding);
+      const wanted = wantedOf(deliveries, wants);
+      if (wanted.length === 0) return NOTHING;
+      return wanted === deliveries ? chunk : createChunk(wanted, encoding);
     },
   };
   return chunk;
+}
+
+/** For readers that want none of what came: they are many where each follows its own. */
+const NOTHING: Chunk = { deliveries: [], facts: 0, bytes: () => Buffer.alloc(0), filter: () => NOTHING };
+
+/** Those that a reader wants, each asked for once; the same list when it is all of them. */
+function wantedOf(deliveries: readonly Delivery[], wants: (frame: ViewFrame) => boolean): readonly Delivery[] {
+  let at = 0;
+  for (const { frame } of deliveries) {
+    if (!wants(frame)) break;
+    at += 1;
+  }
+  // Mostly it is all of them, and no list is made.
+  if (at === deliveries.length) return deliveries;
+  const wanted = deliveries.slice(0, at);
+  for (const delivery of deliveries.slice(at + 1)) if (wants(delivery.frame)) wanted.push(delivery);
+  return wanted;
 }
 
 function joined(deliveries: readonly Delivery[], encoding: Encoding): Buffer {
