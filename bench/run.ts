@@ -29,8 +29,8 @@ const FIGURES: Record<string, (plan: Plan) => Promise<Row[]>> = {
   restart: measureRestart,
 };
 
-/** Left out of a quick run unless asked for: opening 50,000 subscriptions takes a while. */
-const LONG = new Set(['subscriptions']);
+/** Left out of a quick run unless asked for: opening 50,000 subscriptions, or a thousand sockets many times, takes a while. */
+const LONG = new Set(['subscriptions', 'dialects']);
 
 const HELP = `npm run bench -- [--quick] [--write] [figure …]
 
