@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'nod
 import type { Socket } from 'node:net';
 import { type Dialect, RendercastError } from '@rendercast/protocol';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Addresses, watchAddresses } from './addresses.js';
 import { answerBroken } from './broken-request.js';
 import { type HouseOptions, registerHouse } from './house.js';
 import { type RouteDeps, requestIdOf, runRoute, sendError } from './http-route.js';
@@ -42,7 +43,7 @@ export async function createGateway(
 ): Promise<Gateway> {
   const [house] = dialects;
   const http = httpOptions(deps.config);
-  const app = fastify({
+  const app: FastifyInstance = fastify({
     logger: false,
     requestTimeout: deps.config.requestTimeoutMs,
     genReqId: (request) => requestIdOf(request as never),
@@ -54,29 +55,25 @@ export async function createGateway(
     clientErrorHandler: () => undefined, // `attach` answers, for every server alike
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id);
-      sendError(deps.logger, house, translated(error), request, reply, request.id);
+      const dialect = addresses.at(request.url)?.dialect ?? house;
+      sendError(deps.logger, dialect, translated(error), request, reply, request.id);
     },
   });
+  const addresses = watchAddresses(app, dialects);
   // Bodies are read by the routes, each with its own limit and form.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
 
   // Before any route: those that were there first would keep the framework's own.
   app.setNotFoundHandler((request, reply) => {
-    sendError(
-      deps.logger,
-      house,
-      new RendercastError('not_found', 'there is nothing at this address; see /docs'),
-      request,
-      reply,
-      request.id,
-    );
+    const dialect = addresses.at(request.url)?.dialect ?? house;
+    sendError(deps.logger, dialect, whyNothing(addresses, request, reply), request, reply, request.id);
   });
   app.setErrorHandler((error, request, reply) => {
     const dialect = request.routeOptions.config.dialect ?? house;
     sendError(deps.logger, dialect, translated(error), request, reply, request.id);
   });
-  app.addHook('onRequest', async (request, reply) => greet(deps, house, request, reply));
+  app.addHook('onRequest', async (request, reply) => greet(deps, house, addresses, request, reply));
   registerDialects(app, deps, dialects);
   await registerHouse(app, deps, dialects);
 
@@ -153,8 +150,26 @@ function registerDialects(app: FastifyInstance, deps: RouteDeps, dialects: reado
   }
 }
 
+/** Why no route answers: the address is not known, or it is by other methods, which are named. */
+function whyNothing(addresses: Addresses, { url, method }: FastifyRequest, reply: FastifyReply): RendercastError {
+  const known = addresses.at(url);
+  if (known === null || known.methods.includes(method))
+    return new RendercastError('not_found', 'there is nothing at this address; see /docs');
+  if (known.methods.length === 0)
+    return new RendercastError('invalid_request', 'this is the address of a socket; open it as a WebSocket');
+  const allow = known.methods.join(', ');
+  reply.header('allow', allow);
+  return new RendercastError('method_not_allowed', `${method} is not for this address; it takes ${allow}`);
+}
+
 /** What happens to every request before its route: its id, the door, and what pages may know. */
-async function greet(deps: RouteDeps, house: Dialect, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+async function greet(
+  deps: RouteDeps,
+  house: Dialect,
+  addresses: Addresses,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
   reply.header('x-request-id', request.id);
   const { origin } = request.headers;
   const allowed = deps.access.corsOrigin(origin);
@@ -170,7 +185,8 @@ async function greet(deps: RouteDeps, house: Dialect, request: FastifyRequest, r
       throw new RendercastError('invalid_request', 'a request of HTTP/1.1 names its Host');
     deps.access.checkDoor(request.raw);
   } catch (error) {
-    sendError(deps.logger, request.routeOptions.config.dialect ?? house, error, request, reply, request.id);
+    const dialect = request.routeOptions.config.dialect ?? addresses.at(request.url)?.dialect ?? house;
+    sendError(deps.logger, dialect, error, request, reply, request.id);
     return;
   }
   if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined) {

@@ -1,10 +1,11 @@
 import type { Dialect } from '@rendercast/protocol';
 import { readAddress } from './address.js';
 
-/** `/ws/tasks/:id` → a pattern and the names of its parts. */
+/** `/ws/tasks/:id` → a pattern and the names of its parts; `*` stands for whatever follows. */
 export function compilePath(path: string): { pattern: RegExp; names: string[] } {
   const names: string[] = [];
   const source = path.replace(/:(\w+)|[.*+?^${}()|[\]\\]/g, (part, name: string | undefined) => {
+    if (part === '*') return '.*';
     if (name === undefined) return `\\${part}`;
     names.push(name);
     return '([^/]+)';

@@ -13,6 +13,7 @@ import { readAddress } from './address.js';
 import { requestIdOf } from './http-route.js';
 import { engineOf, originOf } from './outside.js';
 import { compilePath } from './path-pattern.js';
+import { answerWithoutUpgrade, asksForWebSocket } from './plain-request.js';
 import type { SignedUrls } from './signed-urls.js';
 import { runSocket, type SocketDeps } from './socket.js';
 
@@ -55,11 +56,13 @@ export function createUpgrades(
   });
 
   function handle(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    if (!asksForWebSocket(request)) return answerWithoutUpgrade(request, socket, head);
     socket.on('error', destroyItself);
     const { path, query } = readAddress(request.url);
     const found = match(entries, path);
     try {
       if (found === null) throw new RendercastError('not_found', 'there is no socket at this address');
+      if (request.method !== 'GET') throw new RendercastError('method_not_allowed', 'a WebSocket is opened with GET');
       deps.access.checkDoor(request);
       const { entry, params } = found;
       refuseStrangers(entry.route, request);
@@ -145,11 +148,12 @@ function refuse(socket: Socket, request: IncomingMessage, error: RendercastError
     body: { error: error.toBody() },
   };
   const text = JSON.stringify(body);
+  const allow = error.code === 'method_not_allowed' ? 'allow: GET\r\n' : '';
   // What the peer still sends is thrown away; one that does not hang up is cut off.
   socket.resume();
   socket.setTimeout(REFUSED_WITHIN_MS, () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${error.code}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
-      `content-length: ${Buffer.byteLength(text)}\r\nx-request-id: ${requestId}\r\n\r\n${text}`,
+      `content-length: ${Buffer.byteLength(text)}\r\n${allow}x-request-id: ${requestId}\r\n\r\n${text}`,
   );
 }
