@@ -37,8 +37,13 @@ export interface FeedTail {
 }
 
 /** Opens the tail: listens first, then reads the feed's head. */
-export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<FeedTail> {
-  const { store, bus } = deps;
+export async function openFeedTail(deps: {
+  store: Store;
+  bus: Bus;
+  /** Hints may be lost: whoever compares heads with the log does it now. */
+  missed: () => void;
+}): Promise<FeedTail> {
+  const { store, bus, missed } = deps;
   const listeners = new Set<FeedListener>();
   const active = new Map<string, Job>();
   /** Jobs that are looked up; what is found counts only for the newest question. */
@@ -54,13 +59,14 @@ export async function openFeedTail(deps: { store: Store; bus: Bus }): Promise<Fe
   let horizon = 0;
   let refreshing: Promise<void> | null = null;
 
-  const listening: Listening = await bus.listen({ all: true }, { facts: hinted, level: levelHinted });
+  const listening: Listening = await bus.listen({ all: true }, { facts: hinted, level: levelHinted, missed });
   try {
     const { feed } = await store.heads([]);
     head = feed;
     tailFrom = feed;
     horizon = (await store.feed({ owner: null, filter: {}, after: feed, limit: 1 })).horizon;
     await findActive();
+    await bus.newest([...active.keys()]); // `latest` knows them from now on
     // Those may be ahead of what was read so far, also by a refresh that a hint began before: until their facts are
     // here, levels that follow them would be told too early.
     const reached = (await store.heads([])).feed;

@@ -19,14 +19,15 @@ export interface JobSource extends Source {
 
 /**
  * Opens the source of one job: listens first (confirmed), then reads where the job stands, so that nothing
- * falls between the two. Null when there is no such job.
+ * falls between the two. Null when there is no such job. `missed` is told when hints may be lost: whoever compares
+ * heads with the log does it then.
  */
 export async function openJobSource(
-  deps: { store: Store; bus: Bus },
+  deps: { store: Store; bus: Bus; missed: () => void },
   jobId: string,
   onClosed: () => void,
 ): Promise<JobSource | null> {
-  const { store, bus } = deps;
+  const { store, bus, missed: lost } = deps;
   const listeners = new Set<SourceListener>();
   /** Hints that arrived before the first read was done. */
   let early: LoggedFact[] | null = [];
@@ -39,7 +40,7 @@ export async function openJobSource(
   let levelsAhead = false;
   let gone = false;
 
-  const listening: Listening = await bus.listen({ job: jobId }, { facts: hinted, level: levelHinted });
+  const listening: Listening = await bus.listen({ job: jobId }, { facts: hinted, level: levelHinted, missed: lost });
   const stored = await store.find(jobId, null).catch((error: unknown) => {
     listening.stop();
     throw error;

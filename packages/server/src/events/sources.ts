@@ -48,6 +48,9 @@ export function createSources(deps: {
   let tailUsers = 0;
   let closed = false;
   let stopSweep: (() => void) | null = null;
+  /** A comparison of heads that runs now, and whether another was asked for meanwhile. */
+  let looking = false;
+  let lookAgain = false;
   const births = createBirths({ acquire: acquireTail, release: releaseTail });
 
   function hold(source: Source): Held {
@@ -69,7 +72,7 @@ export function createSources(deps: {
     if (open !== undefined) return open;
     const underWay = opening.get(jobId);
     if (underWay !== undefined) return underWay;
-    const promise = openJobSource(deps, jobId, () => jobs.delete(jobId))
+    const promise = openJobSource({ ...deps, missed: lookSoon }, jobId, () => jobs.delete(jobId))
       .then((source) => {
         if (source !== null) jobs.set(jobId, source);
         return source;
@@ -82,7 +85,7 @@ export function createSources(deps: {
 
   async function acquireTail(): Promise<FeedTail> {
     tailUsers += 1;
-    tail ??= openFeedTail(deps);
+    tail ??= openFeedTail({ ...deps, missed: lookSoon });
     sweepLater();
     try {
       return await tail;
@@ -121,6 +124,21 @@ export function createSources(deps: {
 
   function sweepFailed(error: unknown): void {
     if (!closed) logger.warn({ error }, 'could not compare heads with the log; trying again');
+  }
+
+  /** All who missed something at once are served by one comparison, and one more for those who say so while it runs. */
+  function lookSoon(): void {
+    if (looking) lookAgain = true;
+    if (looking || closed) return;
+    looking = true;
+    sweep()
+      .catch(sweepFailed)
+      .finally(() => {
+        looking = false;
+        if (!lookAgain) return;
+        lookAgain = false;
+        lookSoon();
+      });
   }
 
   /** A job that was pruned: who asks for it from now on finds none. */

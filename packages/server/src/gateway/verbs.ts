@@ -56,7 +56,7 @@ export function createVerbs(parts: VerbParts): (principal: Principal) => Verbs {
       ended: (id, signal) => ended(subscriptions, reach, find, id, signal),
       async preview(id) {
         const { job } = await find(id);
-        return isEnded(job) ? null : bus.latest(job.id).preview;
+        return isEnded(job) ? null : ((await bus.newest([job.id])).get(job.id)?.preview ?? null);
       },
       engines: async () => directory.list(),
       plan: (wish) => plan(registry, wish),
@@ -66,8 +66,9 @@ export function createVerbs(parts: VerbParts): (principal: Principal) => Verbs {
   };
 }
 
-function snapshotOf({ job, progress }: Stored, bus: Bus, epoch: string): Snapshot {
-  const levels: Levels = currentLevels(bus.latest(job.id).levels, job);
+async function snapshotOf({ job, progress }: Stored, bus: Bus, epoch: string): Promise<Snapshot> {
+  const newest = isEnded(job) ? undefined : (await bus.newest([job.id])).get(job.id);
+  const levels: Levels = currentLevels(newest?.levels ?? {}, job);
   // After a restart nothing has been reported yet: the progress kept beside the row is better than none.
   if (levels.progress === undefined && progress !== null && job.state === 'running')
     levels.progress = { kind: 'progress', attempt: job.attempt, after: job.seq, tick: 0, ...progress };

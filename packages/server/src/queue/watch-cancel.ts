@@ -12,14 +12,19 @@ export function watchCancel(
   const facts = (logged: readonly LoggedFact[]) => {
     for (const { fact, job } of logged) if (fact.type === 'canceling' || isTerminal(fact)) look(job);
   };
-  const listen = async () => {
-    const listening = await bus.listen({ job: jobId }, { facts, level: () => undefined });
-    stop = () => listening.stop();
-    if (stopped) return stop();
+  const lookUp = async () => {
     const stored = await store.find(jobId, null);
     if (stored !== null && !stopped) look(stored.job);
   };
-  listen().catch((thrown: unknown) => logger.warn({ err: thrown, jobId }, 'a cancel will be seen late: no hints'));
+  const failed = (thrown: unknown) => logger.warn({ err: thrown, jobId }, 'a cancel will be seen late: no hints');
+  const missed = () => void lookUp().catch(failed);
+  const listen = async () => {
+    const listening = await bus.listen({ job: jobId, levels: false }, { facts, level: () => undefined, missed });
+    stop = () => listening.stop();
+    if (stopped) return stop();
+    await lookUp();
+  };
+  listen().catch(failed);
   return () => {
     stopped = true;
     stop();
