@@ -10,7 +10,7 @@ const settingsIn = (text: string): string[] => [...new Set(text.match(/RENDERCAS
 interface Compose {
   services: Record<string, { environment?: Record<string, string>; depends_on?: unknown; volumes?: string[] }>;
 }
-const compose = parse(read('compose.yaml'), { merge: true }) as Compose;
+const compose = parse(read('deploy/compose.yaml'), { merge: true }) as Compose;
 const variables = Object.fromEntries(
   read('deploy/example.env')
     .split('\n')
@@ -31,15 +31,18 @@ interface Resource {
 }
 
 describe('the files for a house of many machines', () => {
-  it.each(['Dockerfile', 'compose.yaml', 'deploy/kubernetes.yaml', 'deploy/example.env', 'deploy/nginx.conf'])(
-    '%s names only settings that there are',
-    (path) => {
-      expect(settingsIn(read(path)).filter((name) => !known.has(name) && name !== 'RENDERCAST_')).toEqual([]);
-    },
-  );
+  it.each([
+    'deploy/Dockerfile',
+    'deploy/compose.yaml',
+    'deploy/kubernetes.yaml',
+    'deploy/example.env',
+    'deploy/nginx.conf',
+  ])('%s names only settings that there are', (path) => {
+    expect(settingsIn(read(path)).filter((name) => !known.has(name) && name !== 'RENDERCAST_')).toEqual([]);
+  });
 
   it('the image is made of what a build leaves', () => {
-    const copied = [...read('Dockerfile').matchAll(/--from=build \/app\/(\S+)/g)].map(([, path = '']) => path);
+    const copied = [...read('deploy/Dockerfile').matchAll(/--from=build \/app\/(\S+)/g)].map(([, path = '']) => path);
     expect(copied).toEqual(['package.json', 'node_modules', 'packages', 'apps/cli']);
     for (const path of copied) expect(existsSync(new URL(`../${path}`, import.meta.url)), path).toBe(true);
     expect(existsSync(new URL('../apps/cli/bin/rendercast.js', import.meta.url))).toBe(true);
@@ -68,7 +71,7 @@ describe('the files for a house of many machines', () => {
       volumes.filter((volume) => volume.startsWith('./')).map((volume) => volume.split(':')[0] ?? ''),
     );
     expect(files).not.toEqual([]);
-    for (const file of files) expect(existsSync(new URL(`../${file}`, import.meta.url)), file).toBe(true);
+    for (const file of files) expect(existsSync(new URL(`../deploy/${file}`, import.meta.url)), file).toBe(true);
   });
 
   it('Kubernetes: the server takes the settings of each deployment', () => {
