@@ -25,6 +25,8 @@ export interface Manners {
   loseAnswers: number;
   /** On sockets: everything after the welcome is ignored. */
   deaf: boolean;
+  /** On sockets: how long messages are under way to the client. */
+  lateMs: number;
   heartbeatMs: number;
 }
 
@@ -83,6 +85,7 @@ export async function openPeer(port = 0, log: PeerLog = createPeerLog()): Promis
     refuseKeys: 0,
     loseAnswers: 0,
     deaf: false,
+    lateMs: 0,
     heartbeatMs: 20_000,
   };
 
@@ -146,7 +149,11 @@ export async function openPeer(port = 0, log: PeerLog = createPeerLog()): Promis
   const socketServer = new WebSocketServer({ noServer: true, handleProtocols: () => 'rendercast.v1' });
   socketServer.on('connection', (socket) => {
     const own = new Map<string, Reader>();
-    const send = (message: ServerMessage): void => socket.send(JSON.stringify(message));
+    const send = (message: ServerMessage): void => {
+      const text = JSON.stringify(message);
+      if (manners.lateMs === 0) socket.send(text);
+      else setTimeout(() => socket.send(text), manners.lateMs);
+    };
     let welcomed = false;
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {

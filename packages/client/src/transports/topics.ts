@@ -1,22 +1,31 @@
 import type { Subscription } from '../subscription.js';
 
-/** Which subscription a socket's messages are for: by `ref` until it is answered, by topic from then on. */
+/**
+ * Which subscription a socket's messages are for: by `ref` until it is answered, by topic from then on. The server has
+ * one stream for a topic, whoever asked for it and however often, and only its answer says which topic that is.
+ */
 export interface Topics {
   /** Notes a subscription that is asked for; returns its `ref`. */
   ask(subscription: Subscription): string;
-  /** Takes what was asked under a `ref`, or null. */
+  /** Takes what was asked under a `ref`, or null: it was forgotten meanwhile, or nobody asked. */
   answer(ref: string | null): Subscription | null;
-  /** From now on messages of the topic are for it. */
-  stand(topic: string, subscription: Subscription): void;
+  /** The topic stands. From now on its messages are for the subscription, if there is one. */
+  stand(topic: string, subscription: Subscription | null): void;
   of(topic: string): Subscription[];
-  /** Forgets a subscription; returns its topic if nobody follows that any more. */
-  forget(subscription: Subscription): string | null;
+  forget(subscription: Subscription): void;
+  /**
+   * Takes the topics that stand for nobody, so that they can be ended. None while an answer is awaited: it may be for
+   * the same topic, whose new stream would end with the old one.
+   */
+  takeIdle(): string[];
 }
 
 /** Makes an empty register. */
 export function createTopics(): Topics {
   const asked = new Map<string | null, Subscription>();
   const standing = new Map<string, Set<Subscription>>();
+  /** Of `standing`, those that may have lost their last member. */
+  const left = new Set<string>();
   let count = 0;
   return {
     ask(subscription) {
@@ -30,16 +39,23 @@ export function createTopics(): Topics {
       asked.delete(ref);
       return subscription;
     },
-    stand: (topic, subscription) => void standing.set(topic, (standing.get(topic) ?? new Set()).add(subscription)),
+    stand(topic, subscription) {
+      const members = standing.get(topic) ?? new Set();
+      standing.set(topic, members);
+      if (subscription === null) left.add(topic);
+      else members.add(subscription);
+    },
     of: (topic) => [...(standing.get(topic) ?? [])],
     forget(subscription) {
       for (const [ref, each] of asked) if (each === subscription) asked.delete(ref);
-      for (const [topic, members] of standing) {
-        if (!members.delete(subscription) || members.size > 0) continue;
-        standing.delete(topic);
-        return topic;
-      }
-      return null;
+      for (const [topic, members] of standing) if (members.delete(subscription)) left.add(topic);
+    },
+    takeIdle() {
+      if (asked.size > 0) return [];
+      const idle = [...left].filter((topic) => standing.get(topic)?.size === 0);
+      left.clear();
+      for (const topic of idle) standing.delete(topic);
+      return idle;
     },
   };
 }

@@ -81,12 +81,16 @@ export const openWebSocket: OpenLink = (context, hooks) => {
       if (asked !== null) hooks.refused(asked, error);
       else if (mode === 'opening') said = error;
     } else if ('topic' in message) {
-      if (asked !== null) topics.stand(message.topic, asked);
-      const members = topics.of(message.topic);
-      if (members.length === 0 && message.type === 'subscribed') send({ type: 'unsubscribe', topic: message.topic });
+      if (message.type === 'subscribed') topics.stand(message.topic, asked);
       // An answer is for the one who asked; two ids of one job share a topic.
-      for (const member of asked === null ? members : [asked]) deliver(message, member);
+      for (const member of asked === null ? topics.of(message.topic) : [asked]) deliver(message, member);
     }
+    if ('ref' in message) endIdle();
+  }
+
+  /** Ends the streams of those who have left. */
+  function endIdle(): void {
+    for (const topic of topics.takeIdle()) send({ type: 'unsubscribe', topic });
   }
 
   function heard(data: unknown): void {
@@ -127,8 +131,8 @@ export const openWebSocket: OpenLink = (context, hooks) => {
     },
     unfollow(subscription) {
       subscriptions.delete(subscription);
-      const topic = topics.forget(subscription);
-      if (topic !== null) send({ type: 'unsubscribe', topic });
+      topics.forget(subscription);
+      endIdle();
     },
     check: () => heartbeat?.check(),
     close: () => end(),
