@@ -20,7 +20,7 @@ describe.skipIf(CHROMIUM === null)(`the monitor of the feed${CHROMIUM === null ?
     await page.locator('#status[data-state="connected"]').waitFor();
     await page.locator('#log', { hasText: 'subscription_confirmed' }).waitFor();
     const lines = (await page.locator('#lines').textContent()) ?? '';
-    const [, path = '', body = ''] = /curl -X POST http:\/\/[^/]+(\S+) .*-d '(.*)'/.exec(lines) ?? [];
+    const [, path = '', body = ''] = /curl -X POST 'http:\/\/[^/]+([^']+)' .*-d '(.*)'/.exec(lines) ?? [];
     const answer = await house.call(path, { body: JSON.parse(body) });
     expect(answer.status, answer.text).toBe(200);
     const { job_id } = JSON.parse(answer.text) as { job_id: string };

@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, NO_CHROMIUM, openBrowser, pictureFile } from '../support/browser.js';
 import { type House, startHouse } from '../support/house.js';
+import { holdEngine, openTestPage } from '../support/test-page.js';
 
 const KEY = 'ada-key-0123456789abcdef';
 
@@ -43,6 +44,31 @@ describe.skipIf(CHROMIUM === null)(`the test page of sessions${CHROMIUM === null
   it('works with a key in its address', async () => {
     const house = await startHouse({ apiKeys: `ada:${KEY}` });
     await makesAnImage(house, `?token=${KEY}`);
+    await house.stop();
+  });
+
+  it('goes on with its session when it is loaded again, before the end and after it, and cancels', async () => {
+    const house = await startHouse({ dialectEngines: 'artist-session=rehearsal' });
+    const letGo = await holdEngine(house, 'image');
+    const tab = await openTestPage(browser, house, '/test/websocket');
+    const { page } = tab;
+    const waiting = page.locator('#said', { hasText: 'Waiting for its turn' });
+    await page.locator('#generate').click();
+    await waiting.waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.locator('#said.bad', { hasText: 'cancelled' }).waitFor();
+    await page.locator('#generate').click();
+    await waiting.waitFor();
+    await page.reload();
+    await waiting.waitFor();
+    await letGo();
+    await tab.barMoves();
+    await page.locator('#images img').waitFor();
+    await page.reload();
+    await page.locator('#images img').waitFor();
+    expect([await tab.said(), await tab.bar()]).toEqual(['Done.', 100]);
+    expect(tab.faults).toEqual([]);
+    await page.close();
     await house.stop();
   });
 

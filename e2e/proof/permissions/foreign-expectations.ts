@@ -70,6 +70,10 @@ export const FOREIGN_EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   progressTestScript: nothing(),
   sessionTestPage: nothing(),
   sessionTestScript: nothing(),
+  renderTestPage: nothing(),
+  renderTestScript: nothing(),
+  taskTestPage: nothing(),
+  taskTestScript: nothing(),
 };
 
 const feedMessages = (id: string): unknown[] => [

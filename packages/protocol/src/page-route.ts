@@ -1,8 +1,8 @@
 import { type Route, route } from './dialect.js';
 
-/** Scripts of this server only; images of its own, and previews that are part of a message. */
+/** Scripts of this server only; images and songs of its own, and previews that are part of a message. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; " +
+  "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; connect-src 'self' ws: wss:; " +
   "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /** A route that serves one fixed text of a dialect's test page: the page itself, or its script. */

@@ -4,6 +4,7 @@ import { route } from '../../dialect.js';
 import type { Job } from '../../job.js';
 import { shownId } from '../../shown-id.js';
 import { generateRefusals } from './error.js';
+import { pageRoutes } from './page-routes.js';
 import { errorOf } from './record.js';
 import { type GenerateInput, generateSchema, submitOf } from './request.js';
 import { createImageTaskSession } from './session.js';
@@ -96,6 +97,7 @@ export const imageTaskRoutes: readonly Route[] = [
       return { status: 200, json: { success: true, status: 'ok', generation_available: available } };
     },
   }),
+  ...pageRoutes,
 ];
 
 /** One service at two addresses. */

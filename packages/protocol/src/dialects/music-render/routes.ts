@@ -4,6 +4,7 @@ import { type Reply, type Route, type RouteRequest, route, type SocketRoute } fr
 import { RendercastError } from '../../errors.js';
 import { shownId } from '../../shown-id.js';
 import { planRefusals, refusal, renderRefusals, unknown } from './error.js';
+import { pageRoutes } from './page-routes.js';
 import { readPlan, shownPlan, shownPlanSchema } from './plan.js';
 import { fileParamsSchema, renderBodySchema, renderParamsSchema, wishSchema } from './request.js';
 import { failureOf, resultOf, resultSchema } from './result.js';
@@ -111,6 +112,7 @@ export const musicRenderRoutes: readonly Route[] = [
       return { status: 200, json: shownPlan(plan) };
     },
   }),
+  ...pageRoutes,
 ];
 
 export const musicRenderSockets: readonly SocketRoute[] = [
