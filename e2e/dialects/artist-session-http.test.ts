@@ -212,6 +212,18 @@ describe('with keys', () => {
     expect((await keyed.call(bare, { key: EVE })).status).toBe(404);
     expect((await keyed.call(`${bare}?${path.split('?')[1]?.replace('signature=', 'signature=x')}`)).status).toBe(401);
     expect((await keyed.call(path, { method: 'DELETE' })).status).toBe(401);
+    for (const [index, put] of [path, `/api/images/${path}`, `/api/images${path}`].entries()) {
+      const featured = index % 2 === 0;
+      const address = `${put}/featured?featured=${featured}`;
+      const answer = await keyed.call(address, { method: 'PUT', key: ADA });
+      expect([answer.status, answer.text], address).toEqual([200, expect.stringContaining(`"featured":${featured}`)]);
+      for (const key of [undefined, EVE]) {
+        const refused = await keyed.call(address, { method: 'PUT', ...(key === undefined ? {} : { key }) });
+        expect(refused.status, address).toBe(key === undefined ? 401 : 404);
+      }
+    }
+    expect((await keyed.call(path, { method: 'PUT', key: ADA })).status).toBe(404);
+    expect((await keyed.call(`${path}/featured?featured=maybe`, { method: 'PUT', key: ADA })).status).toBe(422);
     const [image] = galleryOf(ada, 'new_image');
     expect((await keyed.call(image?.thumbnail_url ?? '')).status).toBe(200);
     expect((await keyed.call(`/api/images/${encodeURIComponent(path)}`, { method: 'DELETE', key: EVE })).status).toBe(

@@ -13,6 +13,9 @@ const job = (rest: Partial<Expectation> = {}): Expectation => ({
 });
 const image = (): Expectation => ({ about: 'artifact', state: 'ended', within: 200, outside: 'not_found' });
 
+/** Behind a signature, which is none here: a key is asked for. */
+const appended = (): Expectation => ({ ...image(), query: '?expires=1&signature=x/featured?featured=true' });
+
 const PLAN = { title: PROMPT, sections: [{ section_name: 'Intro', duration_ms: 3_000 }] };
 const TASK_BODY = { prompt: PROMPT, num_inference_steps: 20, use_refinement: false, rehearsal: { stepMs: 1 } };
 /** A song without a title goes by the start of its digest; the rehearsal writes WAV. */
@@ -57,6 +60,10 @@ export const FOREIGN_EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   featureImageFile: image(),
   featureImagePath: image(),
   featureImageMerged: image(),
+  featureSignedImage: appended(),
+  featureSignedImageFile: appended(),
+  featureSignedImagePath: appended(),
+  featureSignedImageMerged: appended(),
   renderMusic: nothing({ body: PLAN }),
   getRenderStatus: job({ kind: 'music' }),
   downloadRender: song(),

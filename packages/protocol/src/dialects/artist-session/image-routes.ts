@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { OpenArtifact, Verbs } from '../../commands.js';
-import { type FileUrl, type Route, route } from '../../dialect.js';
+import { type FileUrl, type Reply, type Route, route } from '../../dialect.js';
 import { RendercastError } from '../../errors.js';
 import { LIMITS } from '../../limits.js';
 import { tooEarly, unknown } from './error.js';
 import { type Entry, entryOf, entrySchema, FILES, idIn, nameIn } from './gallery.js';
-import { featuredSchema, gallerySchema, pathParamsSchema } from './request.js';
+import { appendedSchema, featuredSchema, gallerySchema, pathParamsSchema, readAppended } from './request.js';
 
 const doneSchema = z.object({ success: z.literal(true), message: z.string() }).meta({ id: 'ArtistSessionDone' });
 const featuredAnswerSchema = doneSchema.extend({ featured: z.boolean() }).meta({ id: 'ArtistSessionFeatured' });
@@ -108,6 +108,14 @@ const remove = ({ at, mark }: (typeof IMAGE_PREFIXES)[number]): Route =>
     },
   });
 
+/** Features the image of a path, or no longer. */
+async function setFeatured(path: string, featured: boolean, verbs: Verbs): Promise<Reply> {
+  const { jobId } = await openImage(path, verbs);
+  await verbs.edit(jobId, { favorite: featured });
+  const message = featured ? 'The image is featured.' : 'The image is no longer featured.';
+  return { status: 200, json: { success: true, message, featured } };
+}
+
 const feature = ({ at, mark }: (typeof IMAGE_PREFIXES)[number]): Route =>
   route({
     method: 'PUT',
@@ -118,11 +126,25 @@ const feature = ({ at, mark }: (typeof IMAGE_PREFIXES)[number]): Route =>
     params: pathParamsSchema,
     query: featuredSchema,
     answers: { 200: { description: 'Done.', schema: featuredAnswerSchema }, ...unknown },
-    async handle({ params, query: { featured } }, verbs) {
-      const { jobId } = await openImage(params.path, verbs);
-      await verbs.edit(jobId, { favorite: featured });
-      const message = featured ? 'The image is featured.' : 'The image is no longer featured.';
-      return { status: 200, json: { success: true, message, featured } };
+    handle: ({ params, query }, verbs) => setFeatured(params.path, query.featured, verbs),
+  });
+
+/** Where a page puts `/featured?featured=…` behind a signed address as it stands, it ends up in the query of that address. */
+const featureSigned = ({ at, mark }: (typeof IMAGE_PREFIXES)[number]): Route =>
+  route({
+    method: 'PUT',
+    path: `${at}/:path`,
+    name: `featureSignedImage${mark}`,
+    summary: 'Feature an image by its signed address with "/featured?featured=" behind it',
+    role: 'user',
+    params: pathParamsSchema,
+    query: appendedSchema,
+    answers: { 200: { description: 'Done.', schema: featuredAnswerSchema }, ...unknown },
+    async handle({ params, query }, verbs) {
+      const featured = readAppended(query);
+      if (featured === null)
+        throw new RendercastError('not_found', 'an image is featured at its path with "/featured" behind it');
+      return setFeatured(params.path, featured, verbs);
     },
   });
 
@@ -130,5 +152,5 @@ const feature = ({ at, mark }: (typeof IMAGE_PREFIXES)[number]): Route =>
 export const imageRoutes: readonly Route[] = [
   list,
   ...FILE_PREFIXES.map(file),
-  ...IMAGE_PREFIXES.flatMap((prefix) => [remove(prefix), feature(prefix)]),
+  ...IMAGE_PREFIXES.flatMap((prefix) => [remove(prefix), feature(prefix), featureSigned(prefix)]),
 ];

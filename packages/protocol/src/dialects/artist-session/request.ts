@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Submit } from '../../commands.js';
+import { RendercastError } from '../../errors.js';
 import { lenientNumber } from '../../lenient-number.js';
 import { LIMITS } from '../../limits.js';
 import { type ImageRequest, jsonObjectSchema, wellFormed } from '../../media.js';
@@ -74,6 +75,23 @@ export const featuredSchema = z.object({
     .default('true')
     .transform((text) => TRUE.includes(text)),
 });
+
+/** The query of a signed address that a page has put `/featured?featured=…` behind: it lands in the signature, the last field. */
+export const appendedSchema = z.object({ signature: z.string().max(512).optional() });
+
+/**
+ * Whether an image is featured, from the end of a signature; null: nothing was put behind it.
+ *
+ * @throws RendercastError `invalid_field` for a value that is neither yes nor no
+ */
+export function readAppended({ signature = '' }: z.infer<typeof appendedSchema>): boolean | null {
+  const found = /\/featured(?:\?featured=(.*))?$/.exec(signature);
+  if (found === null) return null;
+  const { data } = featuredSchema.safeParse({ featured: found[1] });
+  if (data === undefined)
+    throw new RendercastError('invalid_field', 'featured: is true or false', { field: 'featured' });
+  return data.featured;
+}
 
 /** What a client may say on the socket. */
 const clientMessageSchema = z.discriminatedUnion('type', [
