@@ -73,6 +73,17 @@ describe('a method that an address does not take', () => {
     }
   });
 
+  it('is what is wrong first, also where the body is of no type at all', async () => {
+    const answer = await house.call('/v1/generation/compose-and-generate', {
+      method: 'PUT',
+      body: '{}',
+      headers: { 'content-type': '' },
+    });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+    expect(refusalFault(progressFeedDialect, answer.status, answer.text)).toBeNull();
+    expect((await house.call('/nowhere', { body: '{}', headers: { 'content-type': '' } })).code).toBe('not_found');
+  });
+
   it('a WebSocket asked for by another method than GET is refused in the same way', async () => {
     const line = createRawLine(port());
     const answer = await line.ask(

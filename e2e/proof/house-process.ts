@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SettingName } from '@rendercast/server';
+import type { RunningServer, SettingName } from '@rendercast/server';
 
 /** A whole server in a process of its own (the built one), that can be asked how it is. */
 export interface HouseProcess {
@@ -18,6 +18,8 @@ export interface HouseProcess {
   readonly ended: string | null;
   /** Its memory in bytes, after garbage was collected. */
   memory(): Promise<NodeJS.MemoryUsage>;
+  /** What its readers follow right now. */
+  followed(): Promise<Followed>;
   /** Moves its wall clock so far from the real one. */
   shiftClock(ms: number): Promise<void>;
   signal(name: NodeJS.Signals): void;
@@ -26,6 +28,9 @@ export interface HouseProcess {
   /** Ends it as SIGTERM would. */
   stop(): Promise<void>;
 }
+
+/** What readers follow, by what it costs. */
+export type Followed = ReturnType<RunningServer['followed']>;
 
 /** Why a server would not start. */
 export class HouseRefusal extends Error {
@@ -44,6 +49,7 @@ type Said =
   | { say: 'refused'; code: string | null; text: string }
   | { say: 'error'; text: string }
   | { say: 'memory'; memory: NodeJS.MemoryUsage }
+  | { say: 'followed'; followed: Followed }
   | { say: 'shifted' };
 
 const PROGRAM = fileURLToPath(new URL('./house-program.mjs', import.meta.url));
@@ -99,6 +105,10 @@ export async function startHouseProcess(settings: HouseSettings = {}): Promise<H
     async memory() {
       child.send({ do: 'memory' });
       return (await Promise.race([hear('memory'), dead])).memory;
+    },
+    async followed() {
+      child.send({ do: 'followed' });
+      return (await Promise.race([hear('followed'), dead])).followed;
     },
     async shiftClock(ms) {
       child.send({ do: 'shift', ms });

@@ -3,6 +3,7 @@
  * proofs need beside it. Its settings come as JSON in the first argument.
  */
 import { createSilentLogger, loadConfig, startServer } from '@rendercast/server';
+import { hush } from './hush.mjs';
 import { metronome } from './metronome.mjs';
 
 const settings = JSON.parse(process.argv[2] ?? '{}');
@@ -25,6 +26,8 @@ process.on('message', (message) => {
   if (message.do === 'memory') {
     globalThis.gc?.();
     tell({ say: 'memory', memory: process.memoryUsage(), cpuMs: process.cpuUsage().user / 1000 });
+  } else if (message.do === 'followed') {
+    tell({ say: 'followed', followed: server.followed() });
   } else if (message.do === 'shift') {
     shiftMs = message.ms;
     tell({ say: 'shifted' });
@@ -39,7 +42,7 @@ try {
     config: loadConfig(settings, {}),
     logger,
     studioDir: null,
-    engines: [metronome(settings.ticksPerSecond ?? 20)],
+    engines: [metronome(settings.ticksPerSecond ?? 20), hush()],
   });
   tell({ say: 'ready', urls: server.urls });
 } catch (error) {

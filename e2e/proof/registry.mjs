@@ -15,13 +15,26 @@ export const PROOFS = [
   {
     name: 'hostile frames',
     file: 'e2e/fuzz-socket.test.ts',
-    env: { RENDERCAST_PROOF_FRAMES: '700000' },
+    env: { RENDERCAST_PROOF_FRAMES: '450000' },
+    only: 'can be answered is answered',
+  },
+  {
+    name: 'hostile dialect frames',
+    file: 'e2e/fuzz-socket.test.ts',
+    env: { RENDERCAST_PROOF_DIALECT_FRAMES: '250000' },
+    only: 'foreign dialects',
   },
   {
     name: 'hostile requests',
     file: 'e2e/fuzz-http.test.ts',
-    env: { RENDERCAST_PROOF_REQUESTS: '250000' },
-    only: 'hostile requests',
+    env: { RENDERCAST_PROOF_REQUESTS: '150000' },
+    only: 'at every route: each gets',
+  },
+  {
+    name: 'hostile dialect requests',
+    file: 'e2e/fuzz-http.test.ts',
+    env: { RENDERCAST_PROOF_DIALECT_REQUESTS: '110000' },
+    only: 'foreign dialects',
   },
   {
     name: 'raw bytes',

@@ -1,7 +1,4 @@
-import { clientMessageSchema } from '@rendercast/protocol/dialects/native/index';
-import * as z from 'zod';
 import type { Chance } from '../../stories/chance.js';
-import { type Shape, valueOf } from './from-schema.js';
 import { breakBytes, mutateText, mutateValue, randomBytes } from './mutate.js';
 import { encodeFrame, textFrame } from './raw-socket.js';
 
@@ -14,9 +11,6 @@ export interface HostileFrames {
   fate: 'answered' | 'fatal' | 'either';
 }
 
-const SHAPE = z.toJSONSchema(clientMessageSchema, { io: 'input', unrepresentable: 'any' }) as Shape & {
-  $defs?: Record<string, Shape>;
-};
 const TEXT = 1;
 const BINARY = 2;
 const CLOSE = 8;
@@ -86,13 +80,11 @@ function fragmented(text: string, chance: Chance): HostileFrames {
   return { bytes: Buffer.concat(pieces), count: pieces.length, fate: 'answered' };
 }
 
-/** A valid message, most of the time about something that does not exist: what exists is watched by others. */
-function message(chance: Chance): unknown {
-  return valueOf(SHAPE, SHAPE.$defs ?? {}, chance);
-}
-
-/** Makes one hostile act. `gentle`: one that leaves the connection open, so that more can follow. */
-export function makeFrames(chance: Chance, gentle: boolean): HostileFrames {
+/**
+ * Makes one hostile act. `gentle`: one that leaves the connection open, so that more can follow. `message` draws what a
+ * client may say, most of the time about something that does not exist: what exists is watched by others.
+ */
+export function makeFrames(chance: Chance, gentle: boolean, message: (chance: Chance) => unknown): HostileFrames {
   if (!gentle) {
     const breach = BREACHES[chance.between(0, BREACHES.length - 1)];
     if (breach !== undefined && chance.happens(0.8)) return { bytes: breach(chance), count: 1, fate: 'fatal' };

@@ -29,6 +29,17 @@ function upgrade(chance: Chance): string {
     '\\\\',
     '/v1/stream#x',
     '//[/',
+    '/ws',
+    '/ws?previews=%ff&token=x',
+    '/ws/image-generation/a',
+    '/api/ws/image-generation/%e2%82',
+    '/ws/image-generation/',
+    '/ws/progress',
+    '/api/v1/generation/ws/progress?token=',
+    '/render/ws',
+    '/render/ws/',
+    '/render',
+    '/api/media/generate',
   ]);
   const lines = [
     `${chance.pick(['GET', 'GET', 'GET', 'POST', 'CONNECT', 'HEAD'])} ${path} HTTP/1.${chance.pick(['1', '1', '0'])}`,
@@ -56,7 +67,8 @@ function upgrade(chance: Chance): string {
 
 /** A request whose framing lies. */
 function misframed(chance: Chance): string {
-  const head = `POST /v1/jobs HTTP/1.1${CRLF}Host: localhost${CRLF}Content-Type: application/json${CRLF}`;
+  const path = chance.pick(['/v1/jobs', '/v1/files', '/render', '/api/generate', '/generation/generate']);
+  const head = `POST ${path} HTTP/1.1${CRLF}Host: localhost${CRLF}Content-Type: application/json${CRLF}`;
   const next = `GET /v1/stats HTTP/1.1${CRLF}Host: localhost${CRLF}${CRLF}`;
   return chance.pick([
     `${head}Content-Length: 5${CRLF}Transfer-Encoding: chunked${CRLF}${CRLF}0${CRLF}${CRLF}${next}`,
@@ -74,6 +86,9 @@ function misframed(chance: Chance): string {
     `${head}Transfer-Encoding: gzip, chunked${CRLF}${CRLF}0${CRLF}${CRLF}`,
     `${head}Transfer-Encoding: chunked, identity${CRLF}${CRLF}0${CRLF}${CRLF}`,
     `${head}Expect: 100-continue${CRLF}Content-Length: 3${CRLF}${CRLF}`,
+    `${head}Connection: Upgrade${CRLF}Upgrade: h2c${CRLF}Content-Length: 5${CRLF}${CRLF}{}   ${next}`,
+    `${head}Connection: Upgrade${CRLF}Upgrade: ${chance.pick(['h2c', '', 'a, b', 'websocket'])}${CRLF}Transfer-Encoding: chunked${CRLF}${CRLF}zz${CRLF}`,
+    `${head}Connection: Upgrade${CRLF}Upgrade: h2c${CRLF}Content-Length: 900${CRLF}${CRLF}{`,
     `${head}Content-Encoding: gzip${CRLF}Content-Length: 2${CRLF}${CRLF}{}`,
     `${head}${CRLF}${next.repeat(chance.between(1, 30))}`,
   ]);

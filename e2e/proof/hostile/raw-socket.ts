@@ -28,10 +28,14 @@ export interface RawSocketOptions {
   keepFrames?: boolean;
   /** Told each text as it comes. */
   onText?: (text: string) => void;
+  /** Default: the native one. */
+  address?: string;
+  subprotocol?: string | undefined;
 }
 
-/** Opens a native socket by hand. */
+/** Opens a socket by hand; a native one, unless told otherwise. */
 export async function openRawSocket(port: number, options: RawSocketOptions = {}): Promise<RawSocket> {
+  const { address = '/v1/stream', subprotocol = address === '/v1/stream' ? 'rendercast.v1' : undefined } = options;
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   socket.on('error', () => socket.destroy());
   await once(socket, 'connect');
@@ -84,8 +88,9 @@ export async function openRawSocket(port: number, options: RawSocketOptions = {}
     tell();
   });
   socket.write(
-    'GET /v1/stream HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
-      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: rendercast.v1\r\n\r\n',
+    `GET ${address} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n' +
+      `${subprotocol === undefined ? '' : `Sec-WebSocket-Protocol: ${subprotocol}\r\n`}\r\n`,
   );
 
   const raw: RawSocket = {

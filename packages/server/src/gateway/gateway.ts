@@ -70,8 +70,10 @@ export async function createGateway(
     sendError(deps.logger, dialect, whyNothing(addresses, request, reply), request, reply, request.id);
   });
   app.setErrorHandler((error, request, reply) => {
-    const dialect = request.routeOptions.config.dialect ?? house;
-    sendError(deps.logger, dialect, translated(error), request, reply, request.id);
+    const dialect = request.routeOptions.config.dialect ?? addresses.at(request.url)?.dialect ?? house;
+    // Where there is no route, what the framework dislikes besides (a content type) is beside the point.
+    const why = request.is404 ? whyNothing(addresses, request, reply) : translated(error);
+    sendError(deps.logger, dialect, why, request, reply, request.id);
   });
   app.addHook('onRequest', async (request, reply) => greet(deps, house, addresses, request, reply));
   registerDialects(app, deps, dialects);
