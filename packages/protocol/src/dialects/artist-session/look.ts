@@ -17,10 +17,9 @@ export async function look(verbs: Verbs, ids: readonly string[], signal: AbortSi
 /** The sessions that run, as they stand. */
 export async function lookAtRunning(verbs: Verbs, signal: AbortSignal): Promise<Snapshot[]> {
   const page = await verbs.list({ kind: 'image', state: ['running'], limit: LIMITS.pageMax });
-  const running = page.jobs.filter(({ state }) => state === 'running');
   return await look(
     verbs,
-    running.map(({ id }) => id),
+    page.jobs.map(({ id }) => id),
     signal,
   );
 }
