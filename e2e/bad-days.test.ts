@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { appendFile, cp, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -249,6 +250,15 @@ describe('a start where', { timeout: 60_000 }, () => {
     await writeFile(join(dir, 'in-the-way'), 'a file');
     for (const dataDir of [join(dir, 'in-the-way'), join(dir, 'in-the-way', 'below')])
       expect(await refusal({ dataDir })).toMatchObject({
+        code: 'storage_unavailable',
+        message: expect.stringContaining('RENDERCAST_DATA_DIR'),
+      });
+  });
+
+  it('the data directory lies where nothing can be made (/proc) is refused as well, at once', async ({ skip }) => {
+    if (!existsSync('/proc/self')) return skip('needs /proc');
+    for (const dataDir of ['/proc/rendercast/data', '/proc/self', '/proc'])
+      expect(await refusal({ dataDir }), dataDir).toMatchObject({
         code: 'storage_unavailable',
         message: expect.stringContaining('RENDERCAST_DATA_DIR'),
       });

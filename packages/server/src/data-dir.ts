@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { access, chmod, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, chmod, constants, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RendercastError } from '@rendercast/protocol';
+import { makeFolder } from './make-folder.js';
 
 /** The folder where everything is kept. */
 export interface DataDir {
@@ -21,11 +22,11 @@ export function dataPaths(path: string): Pick<DataDir, 'databaseDir' | 'blobsDir
 /** Opens the data directory, making what is missing. Throws `storage_unavailable` with words that help. */
 export async function openDataDir(path: string): Promise<DataDir> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolder(path, 0o700);
     await access(path, constants.W_OK);
     await refuseUnfinished(path);
     const { databaseDir, blobsDir, secretFile } = dataPaths(path);
-    await mkdir(blobsDir, { recursive: true });
+    await makeFolder(blobsDir);
     return { path, databaseDir, blobsDir, secret: await secretIn(secretFile) };
   } catch (error) {
     if (error instanceof RendercastError) throw error;

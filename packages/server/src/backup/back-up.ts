@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Artifact } from '@rendercast/protocol';
 import { blobPath } from '../blobs/disk.js';
 import { fileKey, thumbnailKey } from '../blobs/keys.js';
 import { isoTime, systemClock } from '../clock.js';
 import { dataPaths } from '../data-dir.js';
+import { makeFolder } from '../make-folder.js';
 import { artifactsIn, copyDatabase, examineCopy } from '../stores/sqlite/database-copy.js';
 import { databaseFile } from '../stores/sqlite/open-database.js';
 import { VERSION } from '../version.js';
@@ -50,7 +51,7 @@ export async function backUp(options: BackupOptions): Promise<BackupReport> {
   if (!existsSync(databaseFile(dataDir)))
     throw new BackupError('no_data', `There is no data of Rendercast in ${dataDir}.`);
   await requireFree(to);
-  await mkdir(dirname(to), { recursive: true });
+  await makeFolder(dirname(to));
   const draft = await mkdtemp(`${to}.unfinished-`);
   try {
     await chmod(draft, 0o700);

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { blobPath } from '../blobs/disk.js';
 import { dataPaths, RESTORE_MARK } from '../data-dir.js';
+import { makeFolder } from '../make-folder.js';
 import { type DataLock, openDataLock } from '../stores/sqlite/data-lock.js';
 import { examineCopy, newestSchema, renewEpoch } from '../stores/sqlite/database-copy.js';
 import { databaseFile } from '../stores/sqlite/open-database.js';
@@ -46,7 +47,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   const from = resolve(options.from);
   await requireEmpty(dataDir);
   if (!isArchive(from)) return restoreFolder(from, dataDir, signal);
-  await mkdir(dirname(dataDir), { recursive: true });
+  await makeFolder(dirname(dataDir));
   const unpacked = await mkdtemp(`${dataDir}.unpacked-`);
   try {
     await unpackArchive(from, unpacked);
@@ -58,7 +59,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
 
 async function restoreFolder(from: string, dataDir: string, signal?: AbortSignal): Promise<RestoreReport> {
   const { manifest, sums } = await verify(from, signal);
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makeFolder(dataDir, 0o700);
   const lock = openDataLock(dataDir);
   try {
     await requireEmpty(dataDir, lock);
