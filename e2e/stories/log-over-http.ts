@@ -3,12 +3,15 @@ import { pollPageSchema, snapshotAnswerSchema } from '@rendercast/protocol/diale
 import type { HistoryLog, LogEntry } from '@rendercast/protocol/history';
 import { call } from '../support/house.js';
 
-/** Reads every fact of all jobs from the feed's beginning. `settled`: everything has come to rest, each job must have ended. */
-export async function readLog(url: string, settled: boolean): Promise<HistoryLog> {
-  const { feedCursor } = (await call(url, '/v1/jobs?limit=1')).as(pageSchema);
+/**
+ * Reads every fact of all jobs from the feed's beginning. `settled`: everything has come to rest, each job must have ended.
+ * Where there are owners, `key` is an operator's.
+ */
+export async function readLog(url: string, settled: boolean, key?: string): Promise<HistoryLog> {
+  const { feedCursor } = (await call(url, '/v1/jobs?limit=1', key === undefined ? {} : { key })).as(pageSchema);
   const epoch = parsePosition(feedCursor)?.epoch ?? '';
   const entries: LogEntry[] = [];
-  for await (const { fact, cursor } of factsAfter(url, '/v1/events', formatPosition({ epoch, n: 0 })))
+  for await (const { fact, cursor } of factsAfter(url, '/v1/events', formatPosition({ epoch, n: 0 }), key))
     entries.push({ fact, cursor: parsePosition(cursor)?.n ?? -1 });
   return { epoch, entries, settled };
 }
@@ -50,9 +53,15 @@ export function withoutAddresses(job: Job): Job {
   return { ...job, outputs };
 }
 
-async function* factsAfter(url: string, path: string, from: string): AsyncGenerator<{ fact: Fact; cursor: string }> {
+async function* factsAfter(
+  url: string,
+  path: string,
+  from: string,
+  key?: string,
+): AsyncGenerator<{ fact: Fact; cursor: string }> {
   for (let position = from; ; ) {
-    const answer = await call(url, `${path}?wait=0&levels=false&position=${position}`);
+    const address = `${path}?wait=0&levels=false&position=${position}`;
+    const answer = await call(url, address, key === undefined ? {} : { key });
     const page = answer.as(pollPageSchema);
     if (page.reset !== null) throw new Error(`${path} could not be read from ${position}: ${page.reset}`);
     for (const message of page.messages) if (message.type === 'event') yield message;
