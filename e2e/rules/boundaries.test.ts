@@ -21,6 +21,7 @@ const house: Record<string, string> = {
   [`${server}/server.ts`]: `import './stores/sqlite/open.js'; import './events/bus/memory.js'; import './gateway/gateway.js';`,
   [`${server}/config.ts`]: `export type Config = object; export const config = process.env.PORT;`,
   [`${server}/metrics/metrics.ts`]: `import type { Bus } from '../events/bus/bus.js'; export type Counted = Bus;`,
+  [`${server}/tracing/tracing.ts`]: `import type { Queue } from '../queue/queue.js'; export type Traced = Queue;`,
   [`${server}/clock.ts`]: `export const clock = () => Date.now();`,
   [`${server}/logger.ts`]: `import pino from 'pino'; export const logger = pino;`,
   [`${server}/gateway/gateway.ts`]: `import fastify from 'fastify'; fastify().listen({ port: 1 });`,

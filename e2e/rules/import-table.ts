@@ -103,6 +103,11 @@ export const ZONES: readonly Zone[] = [
       'node:*',
     ],
   },
+  {
+    name: 'the tracing',
+    files: `${SERVER}/tracing/**`,
+    may: [`${SERVER}/tracing/**`, `type ${SERVER}/queue/queue.ts`, ...HOUSEHOLD, 'npm:@opentelemetry/*', 'node:*'],
+  },
   { name: 'the gateway', files: `${SERVER}/gateway/**`, may: [`${SERVER}/**`, `${PROTOCOL}/**`, 'npm:*', 'node:*'] },
   { name: 'the embedding', files: `${SERVER}/embed/**`, may: [`${SERVER}/**`, `${PROTOCOL}/**`, 'npm:*', 'node:*'] },
   {
@@ -113,6 +118,7 @@ export const ZONES: readonly Zone[] = [
       `${SERVER}/stores/**`,
       `${SERVER}/blobs/**`,
       `${SERVER}/data-dir.ts`,
+      `${SERVER}/make-folder.ts`,
       ...HOUSEHOLD,
       'npm:*',
       'node:*',

@@ -37,7 +37,8 @@ import { createRunner } from './queue/runner.js';
 import { readingsOf } from './readings.js';
 import { createRetention } from './retention.js';
 import { StoreOpenError } from './stores/sqlite/open-error.js';
-import { createTracing } from './tracing.js';
+import { createSharedTracing } from './tracing/shared-tracing.js';
+import { createTracing } from './tracing/tracing.js';
 import { VERSION } from './version.js';
 
 export { StoreOpenError };
@@ -176,7 +177,8 @@ async function openRooms({ config, logger, engines = [] }: StartOptions, opened:
   const { dataDir, store, node } = drivers;
   const { blobs, counts: blobCounts } = countBlobs(drivers.blobs);
   const { bus, counts: busCounts } = countBus(drivers.bus);
-  const tracing = config.tracing ? opened.add(createTracing({ logger })) : null;
+  const traced = drivers.roster === null ? createTracing : createSharedTracing;
+  const tracing = config.tracing ? opened.add(traced({ logger })) : null;
   const log = createLog(store, bus, (logged) => {
     metrics.jobs.stored(logged);
     tracing?.stored(logged);

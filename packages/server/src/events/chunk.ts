@@ -1,11 +1,11 @@
-import type { Stamp, ViewFrame } from '@rendercast/protocol';
+import type { LoggedFact, Stamp, ViewFrame } from '@rendercast/protocol';
 
 /** A frame on its way to readers; levels carry their stamp for readers that name the one they have. */
 export interface Delivery {
   frame: ViewFrame;
   stamp: Stamp | null;
-  /** The job that ends with it; null for anything but an end. */
-  ends: string | null;
+  /** The fact that ends a job with it; null for anything but an end. */
+  ends: LoggedFact | null;
 }
 
 /** Turns frames into the bytes of a transport (WebSocket frames, SSE events). Concatenated, not repeated, per group. */

@@ -45,7 +45,7 @@ export function createGroup(options: {
   /** Name of the dialect, under which deliveries are counted. */
   dialect: string;
   /** Told each time that a reader was handed the end of a job. Absent: nobody wants to know. */
-  endTold?: ((jobId: string) => void) | undefined;
+  endTold?: ((end: LoggedFact) => void) | undefined;
 }): Group {
   const { source, view, encoding, flusher, counters, endTold } = options;
   const deliveries = counters.of(options.dialect);
@@ -64,7 +64,7 @@ export function createGroup(options: {
     }));
 
   const factFrames = (entry: LoggedFact): Delivery[] => {
-    const ends = isTerminal(entry.fact) ? entry.fact.jobId : null;
+    const ends = isTerminal(entry.fact) ? entry : null;
     return view.fact(entry).map((frame) => ({ frame, stamp: null, ends }));
   };
 

@@ -4,6 +4,7 @@ import {
   formatPosition,
   isEnded,
   type Levels,
+  type LoggedFact,
   parsePosition,
   type ResetReason,
 } from '@rendercast/protocol';
@@ -59,7 +60,7 @@ export function createSubscriptions(deps: {
   /** Time between comparisons of heads with the log, in milliseconds. Default: 2,000. */
   sweepMs?: number;
   /** Told each time that a reader was handed the end of a job. Default: nobody. */
-  endTold?: (jobId: string) => void;
+  endTold?: (end: LoggedFact) => void;
 }): Subscriptions {
   const { store, flusher, fileUrl } = deps;
   const sources = createSources(deps);

@@ -16,7 +16,7 @@ import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import type { Subscriptions } from '../events/subscriptions.js';
 import type { Logger } from '../logger.js';
-import type { Tracing } from '../tracing.js';
+import type { Tracing } from '../tracing/tracing.js';
 import type { Access } from './access.js';
 import { readAddress } from './address.js';
 import { readBody, streamBody } from './body.js';

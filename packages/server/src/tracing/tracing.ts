@@ -1,20 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import type { IncomingHttpHeaders } from 'node:http';
-import {
-  type Attributes,
-  type Context,
-  context,
-  ProxyTracerProvider,
-  propagation,
-  type Span,
-  SpanStatusCode,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
+import { type Context, context, type Span, type Tracer, trace } from '@opentelemetry/api';
 import type { LoggedFact } from '@rendercast/protocol';
-import type { Logger } from './logger.js';
-import type { Queue } from './queue/queue.js';
-import { VERSION } from './version.js';
+import type { Logger } from '../logger.js';
+import { createTracedDoor, type TracedDoor } from './door.js';
+import { endOf, ofAttempt, ofEvent, ofJob, ownTracer } from './spans.js';
 
 /**
  * Spans of each job, made of its facts:
@@ -27,15 +15,11 @@ import { VERSION } from './version.js';
  * together is kept beside the jobs in memory, so after a restart a job goes on in a trace of its own. Spans carry ids and
  * names of engines, never prompts, owners or addresses.
  */
-export interface Tracing {
-  /** Runs a request's work as part of the trace that its `traceparent` names, where the SDK reads such headers. */
-  within<T>(headers: IncomingHttpHeaders, work: () => Promise<T>): Promise<T>;
-  /** The same queue, with a span around every submission. */
-  queue(queue: Queue): Queue;
+export interface Tracing extends Pick<TracedDoor, 'within' | 'queue'> {
   /** Takes facts that were stored. */
   stored(logged: readonly LoggedFact[]): void;
   /** A reader was handed the end of a job. */
-  endTold(jobId: string): void;
+  endTold(end: LoggedFact): void;
   /** Ends what is open, so that it is exported. */
   close(): void;
 }
@@ -53,31 +37,12 @@ const MAX_UNTOLD = 1_000;
 
 /** @param tracer default: the one of the SDK that the process has loaded. */
 export function createTracing({ logger, tracer = ownTracer(logger) }: { logger: Logger; tracer?: Tracer }): Tracing {
-  const carried = new AsyncLocalStorage<Context>();
+  const door = createTracedDoor(tracer);
   const jobs = new Map<string, JobTrace>();
   const untold = new Map<string, { context: Context; endedAt: Date }>();
-  const present = (): Context => carried.getStore() ?? context.active();
-
-  async function submission<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const parent = present();
-    const span = tracer.startSpan(name, {}, parent);
-    try {
-      return await carried.run(trace.setSpan(parent, span), work);
-    } catch (thrown) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: thrown instanceof Error ? thrown.name : 'unknown' });
-      throw thrown;
-    } finally {
-      span.end();
-    }
-  }
 
   function openJob({ fact, job }: LoggedFact, startTime: Date, parent: Context): JobTrace {
-    const attributes: Attributes = {
-      'rendercast.job.id': fact.jobId,
-      'rendercast.job.kind': job.kind,
-      'rendercast.job.via': job.via,
-      ...(fact.type === 'queued' ? {} : { 'rendercast.job.resumed': true }),
-    };
+    const attributes = { ...ofJob(job), ...(fact.type === 'queued' ? {} : { 'rendercast.job.resumed': true }) };
     const span = tracer.startSpan('job', { startTime, attributes }, parent);
     const opened = { job: span, context: trace.setSpan(parent, span), waiting: null, attempt: null };
     jobs.set(fact.jobId, opened);
@@ -89,34 +54,25 @@ export function createTracing({ logger, tracer = ownTracer(logger) }: { logger: 
     const at = new Date(fact.at);
     const known = jobs.get(fact.jobId);
     if (fact.type === 'queued') {
-      const opened = openJob(entry, at, present());
+      const opened = openJob(entry, at, door.present());
       opened.waiting = tracer.startSpan('queued', { startTime: at }, opened.context);
     } else if (fact.type === 'started') {
       start(known ?? openJob(entry, at, context.active()), entry, at);
     } else if (known !== undefined) goOn(known, entry, at);
   }
 
-  function start(open: JobTrace, { fact, job }: LoggedFact, startTime: Date): void {
+  function start(open: JobTrace, { job }: LoggedFact, startTime: Date): void {
     open.waiting?.end(startTime);
     open.waiting = null;
-    const attributes: Attributes = {
-      'rendercast.job.id': fact.jobId,
-      'rendercast.attempt': job.attempt,
-      ...(job.ranOn === null ? {} : { 'rendercast.engine': job.ranOn.engine, 'rendercast.backend': job.ranOn.backend }),
-    };
-    open.attempt = tracer.startSpan('attempt', { startTime, attributes }, open.context);
+    open.attempt = tracer.startSpan('attempt', { startTime, attributes: ofAttempt(job) }, open.context);
   }
 
   function goOn(open: JobTrace, { fact }: LoggedFact, at: Date): void {
     switch (fact.type) {
       case 'stage':
-        open.attempt?.addEvent('stage', { 'rendercast.stage': fact.stage }, at);
+      case 'output':
+        open.attempt?.addEvent(fact.type, ofEvent(fact), at);
         return;
-      case 'output': {
-        const { sizeBytes = 0, mediaType = '' } = fact.artifact ?? {};
-        open.attempt?.addEvent('output', { 'rendercast.slot': fact.slot, sizeBytes, mediaType }, at);
-        return;
-      }
       case 'canceling':
         open.job.addEvent('canceling', {}, at);
         return;
@@ -149,21 +105,13 @@ export function createTracing({ logger, tracer = ownTracer(logger) }: { logger: 
   }
 
   return {
-    within: (headers, work) => carried.run(callerOf(headers), work),
-    queue: (queue) => ({
-      ...queue,
-      get taking() {
-        return queue.taking;
-      },
-      submit: (...args) => submission('submit', () => queue.submit(...args)),
-      submitBatch: (...args) => submission('submit batch', () => queue.submitBatch(...args)),
-      retry: (...args) => submission('submit retry', () => queue.retry(...args)),
-    }),
+    within: door.within,
+    queue: door.queue,
     stored: (logged) => logged.forEach(follow),
-    endTold(jobId) {
-      const end = untold.get(jobId);
+    endTold({ fact }) {
+      const end = untold.get(fact.jobId);
       if (end === undefined) return;
-      untold.delete(jobId);
+      untold.delete(fact.jobId);
       tracer.startSpan('delivery', { startTime: end.endedAt }, end.context).end(new Date());
     },
     close() {
@@ -176,24 +124,4 @@ export function createTracing({ logger, tracer = ownTracer(logger) }: { logger: 
       untold.clear();
     },
   };
-}
-
-/** The caller's trace: what an instrumented server found already, else what the headers say. */
-function callerOf(headers: IncomingHttpHeaders): Context {
-  const active = context.active();
-  return trace.getSpan(active) === undefined ? propagation.extract(active, headers) : active;
-}
-
-function endOf(span: Span | null, at: Date, errorCode: string | null): void {
-  if (errorCode !== null) span?.setStatus({ code: SpanStatusCode.ERROR, message: errorCode });
-  span?.end(at);
-}
-
-function ownTracer(logger: Logger): Tracer {
-  const provider = trace.getTracerProvider();
-  if (provider instanceof ProxyTracerProvider && provider.getDelegateTracer('rendercast') === undefined)
-    logger.warn(
-      'tracing is on, but this process has loaded no OpenTelemetry SDK: no spans are made; see docs/operate.md',
-    );
-  return trace.getTracer('rendercast', VERSION);
 }
