@@ -46,7 +46,14 @@ const queued: FactBody = {
   ...{ clientId: null, via: 'native', priority: 0, tags: [], batch: null, retryOf: null, startBy: null },
 };
 const started = (attempt: number): FactBody => ({ type: 'started', attempt, engine: 'one', backend: 'one-1' });
-const retrying: FactBody = { type: 'retrying', attempt: 1, error, counted: true, notBefore: null, progress: null };
+const retrying: FactBody = {
+  type: 'retrying',
+  attempt: 1,
+  error,
+  counted: true,
+  notBefore: '2030-01-01T00:00:00.000Z',
+  progress: null,
+};
 const succeeded = (attempt: number): FactBody => ({ type: 'succeeded', attempt, progress, timings });
 
 it("one trace, made from the job's id, holds what three processes did for it", () => {
