@@ -70,9 +70,9 @@ const pings = (chance: Chance, ...others: unknown[]): unknown =>
 
 /** A part of an address: an ordinary id, or anything at all. */
 function partOf(chance: Chance): string {
-  const text = chance.happens(0.7) ? `task-${chance.between(1, 50)}` : hostileString(chance).slice(0, 100);
-  const encoded = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '')).slice(0, 300);
-  return encoded === '' ? 'x' : encoded.replace(/%[0-9a-f]?$/i, '');
+  const text = chance.happens(0.7) ? `task-${chance.between(1, 50)}` : hostileString(chance);
+  const whole = [...text].filter((one) => !/\p{Surrogate}/u.test(one)).slice(0, 60);
+  return whole.length === 0 ? 'x' : encodeURIComponent(whole.join(''));
 }
 
 const queryOf = (chance: Chance, name: string): string =>

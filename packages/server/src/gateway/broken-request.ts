@@ -1,26 +1,39 @@
 import { randomUUID } from 'node:crypto';
-import type { OutgoingMessage } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Dialect, RendercastError } from '@rendercast/protocol';
 
 /** What the parser of HTTP says of bytes that it cannot take. */
 type ParserError = Error & { code?: string };
 
+/** Connections whose bytes made no sense: what follows on them is no news. */
+const refused = new WeakSet<Socket>();
+
 /**
  * Answers bytes that are no request, in the form that every other refusal has, and hangs up: where the next request would begin
- * nobody knows.
+ * nobody knows. Requests that came before on the connection are answered first.
  */
 export function answerBroken(error: ParserError, socket: Socket, dialect: Dialect): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
+  if (refused.has(socket)) return;
+  refused.add(socket);
+  refuseInTurn(error, socket, dialect);
+}
+
+function refuseInTurn(error: ParserError, socket: Socket, dialect: Dialect): void {
+  if (!socket.writable) return; // the answer before it has closed the connection
+  const answering = (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage ?? null;
+  const isThisOne = answering?.req.complete === false && !answering.headersSent;
+  if (answering === null || isThisOne) refuse(error, socket, dialect);
   // An answer that has begun would be torn in the middle by another one.
-  const answering = (socket as Socket & { _httpMessage?: OutgoingMessage | null })._httpMessage;
-  if (answering?.headersSent === true) {
-    socket.destroy();
-    return;
-  }
+  else if (answering.headersSent && !answering.writableEnded) socket.destroy();
+  else answering.once('finish', () => refuseInTurn(error, socket, dialect));
+}
+
+function refuse(error: ParserError, socket: Socket, dialect: Dialect): void {
   const requestId = randomUUID();
   const { status, body } = dialect.error(inWords(error), requestId);
   const text = JSON.stringify(body);
