@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Properties tried more often than usual take longer. */
+const patience = Math.max(1, Number(process.env.RENDERCAST_TEST_RUNS ?? 1));
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -15,7 +18,8 @@ export default defineConfig({
   },
   test: {
     include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts', 'examples/**/*.test.ts'],
-    testTimeout: 30_000,
+    setupFiles: ['e2e/support/property-seed.ts'],
+    testTimeout: 30_000 * patience,
     hookTimeout: 30_000,
     pool: 'forks',
     // The runner alone would leave one core of two idle; tests wait for conditions, so sharing the cores does no harm.
