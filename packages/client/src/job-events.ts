@@ -65,9 +65,8 @@ export async function* followJob(
     else if (type === 'snapshot') {
       if (snapshot !== null && snapshot.position !== latest?.position) yield* missed(snapshot);
     } else if (type === 'fact') {
-      const ahead = event.fact.seq - seqOf(latest);
-      if (ahead === 1) yield event;
-      else if (ahead > 1) yield* missed(snapshot);
+      // The shared stream has no gaps, and `missed` has filled the one before it: what is not next was seen.
+      if (event.fact.seq === seqOf(latest) + 1) yield event;
     } else if (latest !== null && isCurrent(event.level, latest.job)) {
       yield { ...event, snapshot: { ...latest, levels: withLevel(latest.levels, event.level) } };
     }
