@@ -146,6 +146,11 @@ export interface Offer {
   models: readonly string[] | null;
   /** Whether it takes jobs that ask for `auto`. */
   auto: boolean;
+  /**
+   * Most jobs that may be leased on this backend at once, counted over all claimants of the store, whichever node they
+   * are on. Absent: the claimant counts by itself.
+   */
+  slots?: number;
 }
 
 export interface ClaimRequest {

@@ -8,7 +8,10 @@ export interface StoreHarness {
   reopen(): Promise<Store>;
   /** Lets time pass on the clock that leases live by. */
   advance(ms: number): Promise<void>;
-  /** Whether leases held in process are void after `reopen` (on a store of one process they are). */
+  /**
+   * Whether leases held in process are void after `reopen`, and others get a full term (so it is on a store of one
+   * process; one that many share goes on counting while a process is away).
+   */
   readonly voidsInProcess: boolean;
   /** Closes the store and removes its data. */
   close(): Promise<void>;

@@ -101,8 +101,9 @@ function reopen(): Command {
     await real.reopen();
     for (const { lease } of model.jobs) {
       if (lease === null) continue;
-      if (lease.inProcess && real.voidsInProcess) lease.endsAt = Number.NEGATIVE_INFINITY;
-      else if (!lease.inProcess) lease.endsAt = model.nowMs + lease.termMs;
+      // A store that outlives its process knows when each lease ends, restart or not.
+      if (!real.voidsInProcess) continue;
+      lease.endsAt = lease.inProcess ? Number.NEGATIVE_INFINITY : model.nowMs + lease.termMs;
     }
   });
 }

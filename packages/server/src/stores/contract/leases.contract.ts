@@ -64,7 +64,7 @@ export function leasesContract(open: OpenHarness): void {
       expect(await store.expiredLeases()).toStrictEqual([]);
     });
 
-    it('of claimants elsewhere get a full term after a restart', async () => {
+    it('of claimants elsewhere outlive a restart', async () => {
       const { store, reopen, advance } = harness();
       const { id } = await make(store);
       await take(store, { leaseMs: 1_000, inProcess: false });

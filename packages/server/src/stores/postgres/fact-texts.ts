@@ -1,0 +1,55 @@
+import type { Fact, Job, LoggedFact } from '@rendercast/protocol';
+import { reduce } from '@rendercast/protocol/reduce';
+
+/** Many facts, read together: one text of each column, as a row for each would cost more than the facts in it. */
+export interface FactColumns {
+  /** Cursors, separated by commas. */
+  cursors: string;
+  /** Facts, separated by commas. */
+  texts: string;
+}
+
+interface ParsedFact {
+  cursor: number;
+  fact: Fact;
+}
+
+/**
+ * What the first of some facts of one job is folded onto: `start`, nothing came before · `facts`, all earlier facts that
+ * change a job · `after`, the job as it is after the only fact there is · `held`, the job as the asker has it already.
+ */
+export type Origin =
+  | { kind: 'start' }
+  | { kind: 'facts'; facts: readonly Fact[] }
+  | { kind: 'after'; job: string }
+  | { kind: 'held' };
+
+/** Takes the facts of one job in order, and gives each as it leaves the store: with the job after it. */
+export type Fold = (fact: ParsedFact) => LoggedFact;
+
+/** Starts folding one job's facts. `held`: the job before them, where the origin says that the asker has it. */
+export function createFold(from: Origin, held: Job | null = null): Fold {
+  let job = from.kind === 'held' ? held : jobBefore(from);
+  return ({ cursor, fact }) => {
+    job = from.kind === 'after' ? (JSON.parse(from.job) as Job) : reduce(job, fact);
+    return { fact, cursor, job };
+  };
+}
+
+/** Parses facts that were read together. */
+export function parseColumns({ cursors, texts }: FactColumns): ParsedFact[] {
+  const facts = JSON.parse(`[${texts}]`) as Fact[];
+  return parseNumbers(cursors).map((cursor, index) => ({ cursor, fact: facts[index] as Fact }));
+}
+
+/** Parses a column of numbers. */
+export function parseNumbers(column: string): number[] {
+  return JSON.parse(`[${column}]`) as number[];
+}
+
+function jobBefore(from: Origin): Job | null {
+  if (from.kind !== 'facts') return null;
+  let job: Job | null = null;
+  for (const fact of from.facts) job = reduce(job, fact);
+  return job;
+}

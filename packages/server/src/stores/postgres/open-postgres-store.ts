@@ -1,0 +1,209 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { type Clock, systemClock } from '../../clock.js';
+import type { Logger } from '../../logger.js';
+import { StoreOpenError } from '../open-error.js';
+import type { Store } from '../store.js';
+import { clientConfig, createSql, type Reach, type Sql } from './connection.js';
+import { createDoorbell, type Doorbell, listen } from './doorbell.js';
+import { type CommitFigures, createGroupCommit } from './group-commit.js';
+import { createHighWater } from './high-water.js';
+import { type Identity, identify } from './identity.js';
+import { saveProgress } from './keep-aside.js';
+import { createLane, type Lane } from './lane.js';
+import { migrate } from './migrate.js';
+import { createNewestProgress } from './newest-progress.js';
+import { OLDEST_SERVER, placeOf, toOpenError } from './open-failures.js';
+import { createReading, createWriting, type StoreParts } from './postgres-store.js';
+
+export interface PostgresStoreOptions {
+  /** Address of the database: `postgres://<user>:<password>@<host>:<port>/<database>`. Never logged. */
+  url: string;
+  /** Schema that holds the tables; made if it is not there. Clusters on one database differ in it. Default: `rendercast`. */
+  schema?: string;
+  /** Name of the cluster; another one's schema is refused. Default: `rendercast`. */
+  cluster?: string;
+  /** Told when the database comes and goes. Default: nobody. */
+  logger?: Logger;
+  /** For pauses and measured times; leases live by the database's own. Default: the system's. */
+  clock?: Clock;
+  /** Told of every group of writes that was committed. Default: nobody. */
+  onCommit?: (commit: CommitFigures) => void;
+  /**
+   * Told when the database turns out to have been set back behind this store. It stores nothing any more then: the server
+   * must be started anew, so that readers meet the new epoch. Default: nobody.
+   */
+  onSetBack?: (epoch: string) => void;
+  /** Connections for reading, beside one for writing and one for listening. Default: 8. */
+  poolSize?: number;
+  /** Longest time for one statement, in milliseconds. Default: 30,000. */
+  statementTimeoutMs?: number;
+  /** Longest wait for a connection, in milliseconds. Default: 10,000. */
+  connectTimeoutMs?: number;
+  /** File of this node's own that keeps how far it has seen the log. Default: none, and memory alone knows. */
+  markFile?: string;
+}
+
+/** A store in a schema of a PostgreSQL database, shared by all nodes of a cluster. */
+export interface PostgresStore extends Store {
+  /**
+   * Calls back when another node may have brought something to claim: a new job, a retry, a freed slot. A ring may be
+   * doubled or lost. The returned function ends it.
+   */
+  onRing(listener: () => void): () => void;
+}
+
+/** Every so often the mark of what was seen is written down. */
+const MARK_MS = 1_000;
+
+/**
+ * Opens the store, and makes or updates its schema.
+ *
+ * @throws StoreOpenError when the database cannot be reached or used, with what the operator can do.
+ */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
+  const { logger, clock = systemClock, cluster = 'rendercast', markFile = null } = options;
+  const { schema = 'rendercast', connectTimeoutMs = 10_000, statementTimeoutMs = 30_000 } = options;
+  const reach: Reach = { url: options.url, schema: requireName(schema), connectTimeoutMs, statementTimeoutMs };
+  await prepare(reach);
+
+  const seen = createHighWater(markFile);
+  let known: Identity | null = null;
+  async function greet(sql: Sql): Promise<void> {
+    const found = await identify(sql, { schema, cluster, seen });
+    if (known !== null && found.epoch !== known.epoch) {
+      logger?.fatal('the database was set back to an earlier state; the server must be started anew');
+      options.onSetBack?.(found.epoch);
+      throw new StoreOpenError('in_use', 'The database was set back to an earlier state.');
+    }
+    known ??= found;
+    seen.saw(found.epoch, found.head);
+  }
+
+  const pool = new pg.Pool({ ...clientConfig(reach), max: options.poolSize ?? 8, allowExitOnIdle: true });
+  pool.on('error', () => undefined); // an idle connection broke; the next use makes another
+  const read = createSql(pool);
+  const node = randomBytes(9).toString('base64url');
+  const channel = `${schema}_rendercast`;
+  const bell = createDoorbell(read, clock, channel, node);
+  const writer = createLane({ reach, clock, logger, greet });
+  const ear = createEar(reach, clock, { channel, node, bell });
+  const identity = await opened(writer, ear, pool, reach, () => known);
+  const group = createGroupCommit({
+    ...{ lane: writer, schema, clock, onCommit: options.onCommit ?? (() => undefined) },
+    onDone({ facts, rings }) {
+      seen.saw(identity.epoch, facts.at(-1)?.cursor ?? 0);
+      if (rings) bell.ring();
+    },
+  });
+  const progress = createNewestProgress(
+    (reports) => saveProgress(read, reports),
+    (delayMs, callback) => clock.after(delayMs, callback),
+  );
+  const marking = setInterval(() => seen.keep(), MARK_MS).unref();
+  const parts: StoreParts = { group, pool, read, schema, progress, clock };
+  return {
+    epoch: identity.epoch,
+    ...createWriting(parts),
+    ...createReading(parts),
+    onRing: (listener) => bell.onRing(listener),
+    async close() {
+      clearInterval(marking);
+      await progress.flush();
+      await group.close();
+      await bell.close();
+      await Promise.all([writer.close(), ear.close(), pool.end()]);
+      seen.keep();
+    },
+  };
+}
+
+/** A name that needs no quotes anywhere, neither in SQL nor in the settings of a connection. */
+function requireName(schema: string): string {
+  if (/^[a-z_][a-z0-9_]{0,47}$/.test(schema) && !schema.startsWith('pg_')) return schema;
+  throw new StoreOpenError(
+    'foreign',
+    `"${schema}" cannot be a schema here: up to 48 small letters, digits and underscores, not beginning with pg_.`,
+  );
+}
+
+/** Looks at the server, and makes or updates the schema, on a connection of its own without a time limit. */
+async function prepare(reach: Reach): Promise<void> {
+  const client = new pg.Client({ ...clientConfig({ ...reach, statementTimeoutMs: 0 }), query_timeout: 0 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ version: number; encoding: string; standby: boolean }>(
+      `SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding,
+         pg_is_in_recovery() AS standby`,
+    );
+    const [server] = rows;
+    const place = placeOf(reach.url);
+    if (server === undefined || server.version < OLDEST_SERVER)
+      throw new StoreOpenError('too_old', `PostgreSQL at ${place} is older than 14. Use 14 or newer.`);
+    if (server.standby)
+      throw new StoreOpenError('unreachable', `PostgreSQL at ${place} is a standby, where nothing can be written.`);
+    if (server.encoding !== 'UTF8')
+      throw new StoreOpenError(
+        'foreign',
+        `The database at ${place} is encoded as ${server.encoding}. Create it with UTF8.`,
+      );
+    await migrate(client, reach.schema);
+  } catch (thrown) {
+    throw toOpenError(thrown, reach);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** The connection that hears the other nodes' rings; made anew by itself, as nobody asks for it. */
+function createEar(
+  reach: Reach,
+  clock: Clock,
+  { channel, node, bell }: { channel: string; node: string; bell: Doorbell },
+): Lane {
+  let cancel: (() => void) | null = null;
+  const lane = createLane({
+    ...{ reach, clock, logger: undefined },
+    greet: async (_sql, client) => {
+      await listen(client, channel, node, () => bell.heard());
+      bell.heard();
+    },
+    onBreak: again,
+  });
+
+  function again(): void {
+    cancel = clock.after(EAR_PAUSE_MS, () => {
+      lane.sql().catch(again);
+    });
+  }
+
+  return {
+    ...lane,
+    async close() {
+      cancel?.();
+      await lane.close();
+    },
+  };
+}
+
+const EAR_PAUSE_MS = 500;
+
+/** The identity of the database, once the connections stand; when one of them cannot be made, none stays. */
+async function opened(
+  writer: Lane,
+  ear: Lane,
+  pool: pg.Pool,
+  reach: Reach,
+  known: () => Identity | null,
+): Promise<Identity> {
+  try {
+    await Promise.all([writer.sql(), ear.sql()]);
+    const identity = known();
+    if (identity === null) throw new Error('the database was not looked at');
+    return identity;
+  } catch (thrown) {
+    await Promise.all([writer.close(), ear.close(), pool.end()]);
+    throw toOpenError(thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown, reach);
+  }
+}

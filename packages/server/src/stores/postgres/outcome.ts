@@ -1,0 +1,73 @@
+import { RendercastError } from '@rendercast/protocol/errors';
+import { type Clock, sleep } from '../../clock.js';
+import type { Sql } from './connection.js';
+import type { Group } from './group.js';
+import type { Lane } from './lane.js';
+import { setCursors } from './write-facts.js';
+
+/** So long the fate of a commit is asked after, in milliseconds. A restart of the server takes seconds. */
+const PATIENCE_MS = 60_000;
+const PAUSE_MS = 50;
+
+/**
+ * Finds out whether a transaction was committed whose connection broke before the answer came: PostgreSQL remembers what
+ * became of each (https://www.postgresql.org/docs/current/functions-info.html, `pg_xact_status`), and what it does not
+ * know any more is looked for in the log. True: it was, and its facts have their cursors now.
+ *
+ * @throws RendercastError `storage_unavailable`, with words that say that it is not known, when nobody could tell in time.
+ */
+export async function resolveOutcome(lane: Lane, clock: Clock, xid: string, group: Group): Promise<boolean> {
+  const untilMs = clock.monotonic() + PATIENCE_MS;
+  for (;;) {
+    try {
+      const status = await statusOf(await lane.sql(), xid);
+      if (status === 'aborted') return false;
+      if (status !== 'in progress') return await findFacts(await lane.sql(), group, status === 'committed');
+    } catch (thrown) {
+      const isClosing = thrown instanceof RendercastError && thrown.code === 'shutting_down';
+      if (isClosing || clock.monotonic() >= untilMs) throw unknown(thrown);
+    }
+    if (clock.monotonic() >= untilMs) throw unknown(null);
+    await sleep(clock, PAUSE_MS, NEVER);
+  }
+}
+
+const NEVER = new AbortController().signal;
+
+function unknown(cause: unknown): RendercastError {
+  return new RendercastError(
+    'storage_unavailable',
+    'The database was lost while it stored this; it may have been stored. Ask again with the same id or key.',
+    { cause },
+  );
+}
+
+/** `unknown`: a restored database never heard of it, or has forgotten it. */
+async function statusOf(sql: Sql, xid: string): Promise<'committed' | 'aborted' | 'in progress' | 'unknown'> {
+  try {
+    const [row] = await sql.once<{ status: 'committed' | 'aborted' | 'in progress' | null }>(
+      'SELECT pg_xact_status($1::xid8) AS status',
+      xid,
+    );
+    return row?.status ?? 'unknown';
+  } catch (thrown) {
+    // 22023: an id from the future, so the database was set back.
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === '22023') return 'unknown';
+    throw thrown;
+  }
+}
+
+/** Looks for the group's first fact in the log; facts of one group lie side by side. */
+async function findFacts(sql: Sql, { facts }: Group, committed: boolean): Promise<boolean> {
+  const [first] = facts;
+  if (first === undefined) return committed;
+  const [found] = await sql.once<{ cursor: number; fact: string }>(
+    'SELECT cursor, fact FROM facts WHERE job = $1 AND seq = $2',
+    first.n,
+    first.fact.seq,
+  );
+  if (!committed && found?.fact !== JSON.stringify(first.kept)) return false;
+  // What was committed and is not there has been pruned since: nobody will ask for its cursor.
+  setCursors(facts, found?.cursor ?? 0);
+  return true;
+}

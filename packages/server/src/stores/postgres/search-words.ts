@@ -1,0 +1,23 @@
+import type { Job } from '@rendercast/protocol';
+import { plainText } from './connection.js';
+
+/**
+ * Text as it is searched: compatibility forms made equal, then lower case. Words are looked for anywhere in it, so
+ * that languages written without spaces are found too.
+ */
+function fold(text: string): string {
+  return plainText(text.normalize('NFKC').toLowerCase());
+}
+
+/** What a job is found by: prompt, plan title and tags. */
+export function searchText(job: Pick<Job, 'request' | 'tags'>): string {
+  const plan = 'plan' in job.request ? job.request.plan : undefined;
+  return fold([job.request.prompt, plan?.title, ...job.tags].filter((part) => part !== undefined).join('\n'));
+}
+
+/** The words of a search, all of which must occur; none: everything matches. */
+export function searchWords(search: string | null): string[] {
+  return fold(search ?? '')
+    .split(/\s+/u)
+    .filter((word) => word !== '');
+}
