@@ -18,7 +18,21 @@ export interface Blobs {
   remove(key: string): Promise<void>;
   /** Keys of all blobs, for the sweep of orphans. */
   keys(): AsyncIterable<{ key: string; ageMs: number }>;
+  /**
+   * An address of the storage itself, at which anybody who has it can GET the blob for a while. Absent where there is
+   * none, or where it is not wanted. Does not look whether the blob is there.
+   */
+  presign?(key: string, options: PresignOptions): Promise<string>;
   close(): Promise<void>;
+}
+
+export interface PresignOptions {
+  /** How long the address is good at least, in milliseconds. */
+  ttlMs: number;
+  /** Headers that the storage is to answer with. */
+  mediaType: string;
+  disposition: string;
+  cacheControl: string;
 }
 
 export interface PutOptions {
