@@ -28,7 +28,8 @@ function faultsOf(lines: readonly Line[]): string[] {
     const path = `${ROOT}${file}.test.ts`;
     if (!existsSync(path)) return [`"${name}": there is no ${file}.test.ts`];
     if (title === '') return [`"${name}": names no test`];
-    const titles = readFileSync(path, 'utf8').match(/\bit(?:\.each\([\s\S]*?\]\))?\(\s*(['"`])(?:(?!\1).)+/g) ?? [];
+    const titles =
+      readFileSync(path, 'utf8').match(/\bit(?:\.each\((?:\w+|[\s\S]*?\])\))?\(\s*(['"`])(?:(?!\1).)+/g) ?? [];
     return titles.some((one) => one.includes(title)) ? [] : [`"${name}": no test in ${file}.test.ts says "${title}"`];
   });
 }

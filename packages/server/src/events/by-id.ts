@@ -20,20 +20,48 @@ export interface ById {
   epoch: string;
 }
 
+/** Where a follower of an id starts. */
+export interface Start {
+  /** After this fact of the job that holds the id now; null: at its head, with a snapshot. */
+  at: number | null;
+  reset: ResetReason | null;
+}
+
+/** Where a reader starts who brings no position. */
+export const FRESH: Start = { at: null, reset: null };
+
+/**
+ * Where a reader starts who brings a position: a number counts in the job that held the id then, and nobody can say whether
+ * that is the one which holds it now. So only the start of a job is believed; for any other the history is gone.
+ */
+export function startOf(asked: { n: number } | { reset: ResetReason | null }, head: number): Start {
+  if ('reset' in asked) return { at: null, reset: asked.reset };
+  if (asked.n === 0) return { at: 0, reset: null };
+  return { at: null, reset: asked.n > head ? 'ahead' : 'horizon' };
+}
+
 /**
  * Follows an id rather than a job. While no job holds it the reader waits, and then hears the job from its first fact.
  * A target with `heirs` goes on to the next job that takes the id over; without, it stays with the first as long as that
  * is kept.
  */
-export function prepareById(parts: ById, request: FollowRequest, id: string, present: Source | null): Prepared {
+export function prepareById(
+  parts: ById,
+  request: FollowRequest,
+  id: string,
+  present: Source | null,
+  start: Start = FRESH,
+): Prepared {
   const topic = `id:${id}`;
   const joined = present === null ? null : parts.joinGroup(present, topic, request);
   joined?.group.flush();
-  const at = joined?.group.flushed ?? 0;
-  const snapshot = present === null || joined === null ? null : parts.snapshotOf(present, joined.group);
+  const at = start.at ?? joined?.group.flushed ?? 0;
+  const isFresh = start.at === null;
+  const snapshot = present === null || joined === null || !isFresh ? null : parts.snapshotOf(present, joined.group);
+  if (start.reset !== null) parts.countReset(start.reset);
   const position = formatPosition({ epoch: parts.epoch, n: at });
   return {
-    followed: { topic, target: request.target, snapshot, position, reset: null },
+    followed: { topic, target: request.target, snapshot, position, reset: start.reset },
     giveUp: () => joined?.leave(),
     start: (sink) => followHolders(parts, request, id, joined === null ? null : { ...joined, at }, sink),
   };

@@ -173,6 +173,28 @@ describe('a position in a job that is not there', () => {
     giveUp();
   });
 
+  it.each([
+    ['beyond its head', 9, 'ahead'],
+    ['of whoever held the id then', 1, 'horizon'],
+  ])('RC-RESET-1: an id that is followed over its holders believes no position %s', async (_name, n, reset) => {
+    const job = newJob({ owner: OWNER, clientId: 'handed-on' });
+    await log.create(creation([job], { requestDigest: job.id }));
+    const { followed, giveUp } = await follow({ job: 'handed-on', heirs: true }, n);
+    expect(followed).toMatchObject({ reset, snapshot: { job: { id: job.id } } });
+    giveUp();
+    const unborn = await follow({ job: 'never-made', heirs: true }, n);
+    expect(unborn.followed).toMatchObject({ reset: 'ahead', snapshot: null });
+    unborn.giveUp();
+    const reader = createReader({ hearsResets: true });
+    reader.goOn();
+    const whole = await follow({ job: 'handed-on', heirs: true }, 0);
+    expect(whole.followed).toMatchObject({ reset: null, snapshot: null });
+    const subscription = whole.start(reader.sink);
+    await expect.poll(() => reader.heard).toHaveLength(1);
+    subscription.close();
+    expect(subscriptions.open()).toEqual({ groups: 0, sources: 0, ids: 0 });
+  });
+
   it('RC-RESET-1: beyond its start it says that the store went back, or that the job was pruned', async () => {
     const before = await follow({ job: 'never-made' }, 3);
     expect(before.followed).toMatchObject({ reset: 'ahead', snapshot: null });

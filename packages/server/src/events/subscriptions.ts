@@ -12,7 +12,7 @@ import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import type { Store } from '../stores/store.js';
 import type { Bus } from './bus/bus.js';
-import { type ById, prepareById } from './by-id.js';
+import { type ById, prepareById, startOf } from './by-id.js';
 import { createEventCounters, type EventCounters } from './counters.js';
 import type { FeedScope } from './feed-source.js';
 import type { Flusher } from './flusher.js';
@@ -126,21 +126,20 @@ export function createSubscriptions(deps: {
 
   /** A position in a job that is not there is answered with a reset: it was pruned, or the store went back. */
   async function prepareUnborn(request: FollowRequest, id: string): Promise<Prepared> {
-    const prepared = prepareById(byId, request, id, null);
-    const asked = readPosition(request.position, store.epoch);
-    if ('n' in asked && asked.n === 0) return prepared;
-    const reset = 'reset' in asked ? asked.reset : (await store.heads([])).horizon > 0 ? 'horizon' : 'ahead';
-    if (reset !== null) counters.resets[reset] += 1;
-    return { ...prepared, followed: { ...prepared.followed, reset } };
+    const start = startOf(readPosition(request.position, store.epoch), 0);
+    const isPruned = start.reset === 'ahead' && (await store.heads([])).horizon > 0;
+    return prepareById(byId, request, id, null, isPruned ? { ...start, reset: 'horizon' } : start);
   }
 
   /** Whatever job holds the id, now and later. */
   async function prepareHolders(request: FollowRequest, id: string): Promise<Prepared> {
     const held = await sources.job(id, request.reach);
+    if (held === null) return prepareUnborn(request, id);
     try {
-      return prepareById(byId, request, id, held?.source ?? null);
+      const start = startOf(readPosition(request.position, store.epoch), held.source.head);
+      return prepareById(byId, request, id, held.source, start);
     } finally {
-      held?.release();
+      held.release();
     }
   }
 
