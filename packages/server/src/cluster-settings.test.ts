@@ -26,6 +26,14 @@ it('several Redis nodes are named with commas between them, and each is looked a
   expect(() => loadConfig({}, { ...DATABASE, RENDERCAST_REDIS_URL: half })).toThrow('--redis-url');
 });
 
+it('processes with keys need a secret in common, but for those that sign nothing', () => {
+  const keyed = { ...DATABASE, ...LINE, RENDERCAST_API_KEYS: 'ada:ada-key-0123456789abcdef' };
+  expect(() => loadConfig({}, keyed)).toThrow('RENDERCAST_URL_SECRET');
+  expect(() => loadConfig({ urlSecret: 'short' }, keyed)).toThrow('shorter than 32');
+  expect(loadConfig({ urlSecret: 'x'.repeat(32) }, keyed).urlSecret).toBe('x'.repeat(32));
+  expect(loadConfig({ role: 'worker' }, keyed).urlSecret).toBeUndefined();
+});
+
 it('a storage address without a bucket or a key is refused by the name of what is missing', () => {
   const s3 = { RENDERCAST_S3_ENDPOINT: 'https://s3.example.org' };
   expect(() => loadConfig({}, s3)).toThrow('s3Bucket');

@@ -58,6 +58,16 @@ export const CLUSTER_SETTINGS = {
     about: 'First part of all names in Redis. Clusters that share a Redis have one each.',
     why: 'Nobody else uses that name.',
   }),
+  urlSecret: setting({
+    schema: z
+      .string()
+      .refine((text) => text.length >= 32, 'is shorter than 32 characters')
+      .optional(),
+    about:
+      'Secret that signs file URLs, 32 characters or more, the same on all processes: what one has signed is then good at all. Absent: each data directory has its own.',
+    why: 'One process needs nobody to agree with, and makes a secret at its first start.',
+    secret: true,
+  }),
   s3Endpoint: setting({
     schema: url(['http:', 'https:'], 'like https://s3.eu-central-1.amazonaws.com'),
     about: 'Address of the S3-compatible storage for files. Absent: the disk of the data directory.',
@@ -108,7 +118,7 @@ type ClusterSettings = { [K in keyof typeof CLUSTER_SETTINGS]: z.output<(typeof 
  *
  * @throws RendercastError `invalid_field` that names the missing setting
  */
-export function refuseHalfCluster(settings: ClusterSettings): void {
+export function refuseHalfCluster(settings: ClusterSettings & { apiKeys: string }): void {
   const { role, databaseUrl, redisUrl } = settings;
   const refuse = (field: keyof ClusterSettings, why: string): never => {
     throw new RendercastError('invalid_field', why, { field });
@@ -121,6 +131,11 @@ export function refuseHalfCluster(settings: ClusterSettings): void {
     refuse(
       'databaseUrl',
       'a line to other processes is no use while the jobs are in SQLite: set RENDERCAST_DATABASE_URL',
+    );
+  if (redisUrl !== undefined && settings.apiKeys !== '' && role !== 'worker' && settings.urlSecret === undefined)
+    refuse(
+      'urlSecret',
+      'processes that share their work must take file URLs that the others have signed: set the same RENDERCAST_URL_SECRET on all',
     );
   if (settings.s3Endpoint === undefined) return;
   for (const field of ['s3Bucket', 's3AccessKeyId', 's3SecretAccessKey'] as const)

@@ -200,7 +200,11 @@ async function openRooms({ config, logger, engines = [] }: StartOptions, opened:
   const orphans = opened.add(createOrphanSweep({ blobs, store, clock, logger }));
 
   const flusher = opened.add(createFlusher());
-  const signedUrls = createSignedUrls(config.apiKeys.length > 0 ? dataDir.secret : null, config.fileUrlTtlMs, clock);
+  const signedUrls = createSignedUrls(
+    config.apiKeys.length > 0 ? (config.urlSecret ?? dataDir.secret) : null,
+    config.fileUrlTtlMs,
+    clock,
+  );
   const { fileUrl } = signedUrls;
   const endTold = tracing === null ? {} : { endTold: tracing.endTold };
   const subscriptions = opened.add(createSubscriptions({ store, bus, flusher, clock, fileUrl, logger, ...endTold }));
