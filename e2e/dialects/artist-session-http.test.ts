@@ -37,7 +37,7 @@ describe('HTTP', () => {
       num_inference_steps: 151,
       guidance_scale: 0,
       num_images: 5,
-      seed: -1,
+      seed: 1.5,
       session_id: 'a b',
     };
     for (const [field, value] of Object.entries(bad)) {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { type House, startHouse, until } from '../support/house.js';
 import { type JsonMessage, openJsonWire } from '../support/json-wire.js';
+import { holdEngine } from '../support/test-page.js';
 
 const planOf = (title: string, duration_ms = 3_000): object => ({
   title,
@@ -50,11 +51,13 @@ describe('a render on the engine of the house', () => {
     expect(result.filename).toMatch(/^_night_walk_no_1_[0-9a-f]{8}\.mp3$/);
     expect(result).toMatchObject({ content_type: 'audio/mpeg', composition_plan: planOf('  Night  Walk, No. 1!') });
     expect(result.download_url).toBe(`/render/download/${result.filename}`);
+    expect(result.file_path).toBe(result.filename);
     for (const message of wire.messages.slice(1)) expect(JSON.stringify(message)).toContain(result.request_id);
     expect(wire.messages.find(atStage('generating'))?.['message']).toContain('embedded-music');
 
     const whole = await house.call(result.download_url);
     expect([whole.status, whole.bytes.length]).toStrictEqual([200, result.file_size_bytes]);
+    expect(whole.headers.get('content-length')).toBe(String(result.file_size_bytes));
     expect(whole.headers.get('content-disposition')).toContain(`attachment; filename="${result.filename}"`);
     const part = await house.call(result.stream_url, { headers: { range: 'bytes=10-19' } });
     expect([part.status, part.bytes]).toStrictEqual([206, whole.bytes.slice(10, 20)]);
@@ -95,6 +98,7 @@ describe('a render on the engine of the house', () => {
     ['a missing field', '{"composition_plan":{"sections":[{"duration_ms":3000}]}}', 'INVALID_REQUEST', 'section_name'],
     ['a plan that nests too deep', `{"composition_plan":${'['.repeat(100)}${']'.repeat(100)}}`, 'INVALID_REQUEST', ''],
     ['no sections', '{"composition_plan":{}}', 'VALIDATION_ERROR', 'sections'],
+    ['an empty list of sections', '{"composition_plan":{"sections":[]}}', 'VALIDATION_ERROR', 'sections'],
     ['null for sections', '{"composition_plan":{"sections":null}}', 'VALIDATION_ERROR', 'sections'],
     ['a short section', JSON.stringify({ composition_plan: planOf('x', 2_999) }), 'VALIDATION_ERROR', 'duration_ms'],
     ['a long song', JSON.stringify({ composition_plan: planOf('x', 600_001) }), 'VALIDATION_ERROR', 'sections'],
@@ -178,6 +182,25 @@ describe('a render that takes its time', () => {
     expect(wire.messages.at(-1)).toMatchObject({ type: 'error', error_code: 'SERVER_ERROR', request_id: id });
     const { error, result } = (await house.call(`/render/status/${id}`)).as(statusSchema);
     expect([error, result]).toStrictEqual([wire.messages.at(-1)?.['message'], null]);
+  });
+
+  it('stays at validated while it waits for its turn; cancelled, it is a 500 for who called POST /render', async () => {
+    const letGo = await holdEngine(house, 'music');
+    const wire = await openJsonWire(house.url, '/render/ws');
+    wire.send({ composition_plan: planOf('Waits') });
+    const { request_id: id } = await wire.next('its turn', atStage('validated'));
+    const calling = house.call('/render', { body: planOf('Waits') });
+    const status = (await house.call(`/render/status/${id}`)).as(statusSchema);
+    expect([status.stage, status.progress_percent]).toEqual(['validated', 10]);
+    expect(wire.messages.map(({ progress_percent: percent }) => percent)).toEqual([0, 5, 10]);
+    await house.call(`/v1/jobs/${id}/cancel`, { method: 'POST' });
+    const answer = await calling;
+    expect([answer.status, answer.as(z.object({ detail: z.string() })).detail]).toEqual([
+      500,
+      'The render was cancelled.',
+    ]);
+    await wire.untilClosed();
+    await letGo();
   });
 
   it('says SERVER_ERROR when the server goes down, and is shown and joined as before when it is back', async () => {

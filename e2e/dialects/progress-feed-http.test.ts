@@ -84,6 +84,41 @@ describe('HTTP', () => {
     expect((await call(`${mount}/compose/txt2img`, { prompt: 'h', ...script })).status).toBe(200);
   });
 
+  it('answers with base64 unless asked for addresses, takes parameters without a wrapping, and counts to 100 in lists', async () => {
+    const params = { prompt: 'plain', steps: 2, rehearsal: { stepMs: 5 } };
+    for (const path of ['/generation/generate', '/generation/compose-and-generate']) {
+      const { images } = (await call(path, params)).json as { images: string[] };
+      expect(
+        Buffer.from(images[0] ?? '', 'base64')
+          .subarray(1, 4)
+          .toString(),
+        path,
+      ).toBe('PNG');
+    }
+    const script = { steps: 10, rehearsal: { stepMs: 5, hangAtStep: 6 } };
+    const { job_id: id } = (await call('/generation/queue-generation', { prompt: 'half', ...script })).json as {
+      job_id: string;
+    };
+    const entry = async () => ((await call('/generation/jobs/active')).json as { id: string; progress: number }[])[0];
+    await until(async () => (await entry())?.progress === 50, 'half of it');
+    const keys = [
+      'id',
+      'jobId',
+      'prompt',
+      'status',
+      'progress',
+      'message',
+      'error',
+      'params',
+      'created_at',
+      'startTime',
+    ];
+    expect(Object.keys((await entry()) ?? {}).sort()).toEqual([...keys, 'finished_at', 'result'].sort());
+    const { delivery } = (await call(`/generation/jobs/${id}`)).json as { delivery: object };
+    const told = ['id', 'prompt', 'mode', 'params', 'status', 'result', 'created_at', 'started_at', 'finished_at'];
+    expect(Object.keys(delivery)).toEqual(expect.arrayContaining(told));
+  });
+
   it('ALL-8: takes odd values and nulls, and names the field of bad ones, with a request id on every answer', async () => {
     const fine = {
       steps: 1,

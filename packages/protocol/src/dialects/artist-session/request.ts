@@ -22,7 +22,8 @@ export const generateSchema = z
     num_inference_steps: lenientNumber(z.int().min(1).max(150)),
     guidance_scale: lenientNumber(z.number().min(1).max(20)),
     num_images: lenientNumber(z.int().min(1).max(4)),
-    seed: lenientNumber(z.int().min(0).max(LIMITS.maxSeed)),
+    /** Below zero: the server draws one. */
+    seed: lenientNumber(z.int().max(LIMITS.maxSeed)),
     /** The client's own id of the session. */
     session_id: id.regex(/^[\p{L}\p{N}._~:@+-]+$/u, 'may hold letters, digits and . _ ~ : @ + -').nullish(),
   })
@@ -43,7 +44,7 @@ export function submitOf(input: GenerateInput, engine: string): Submit {
     steps: num_inference_steps ?? DEFAULTS.num_inference_steps,
     guidance: guidance_scale ?? DEFAULTS.guidance_scale,
     count: num_images ?? DEFAULTS.num_images,
-    ...(seed === null || seed === undefined ? {} : { seed }),
+    ...(seed === null || seed === undefined || seed < 0 ? {} : { seed }),
     ...(Object.keys(extra).length === 0 ? {} : { extra }),
   };
   return {
