@@ -119,7 +119,7 @@ const FIRST_IN_LINE = `
     CROSS JOIN LATERAL (
       SELECT n, priority FROM jobs
       WHERE state = 'queued' AND NOT canceling AND kind = line.kind AND engine = line.engine
-        AND (not_before IS NULL OR not_before <= $4) AND (start_by IS NULL OR attempt > 0 OR start_by >= $5)
+        AND (not_before IS NULL OR not_before <= $4 OR id = ANY ($8)) AND (start_by IS NULL OR attempt > 0 OR start_by >= $5)
         AND (line.models IS NULL OR model IS NULL
           OR model = ANY (ARRAY(SELECT json_array_elements_text(line.models::json))))
       ORDER BY priority DESC, n LIMIT $6) AS candidate) AS first
@@ -145,6 +145,7 @@ function firstInLine(
     times.at(-1) ?? '',
     requests.length + spare,
     requests.length,
+    requests.flatMap(({ due = [] }) => due),
   );
 }
 

@@ -93,14 +93,15 @@ export function createGroupCommit({ lane, schema, clock, onCommit, onDone }: Gro
         const lost = isConnectionLoss(thrown);
         if (lost) lane.drop();
         else await sql.once('ROLLBACK').catch(() => lane.drop());
-        if (lost && step.sent && step.xid !== null && step.group !== null) {
+        if (lost && step.sent && step.xid !== null && step.group !== null && step.group.facts.length > 0) {
           const { group, answers } = step;
           if (await resolveOutcome(lane, clock, step.xid, group)) return { group, answers };
           throw thrown;
         }
-        // A connection may have gone stale while nobody used it: the first statement finds that out.
-        const stale = lost && step.xid === null && tries === 1;
-        if (tries >= MAX_TRIES || !(stale || mayTryAgain(thrown))) throw thrown;
+        // A connection may have gone stale while nobody used it: the first statement finds that out. And what made no facts
+        // can be done twice without harm.
+        const harmless = lost && tries === 1 && (step.xid === null || step.sent);
+        if (tries >= MAX_TRIES || !(harmless || mayTryAgain(thrown))) throw thrown;
       }
     }
   }

@@ -1,4 +1,5 @@
 import { RendercastError } from '@rendercast/protocol/errors';
+import { blankFact } from '@rendercast/protocol/reduce';
 import { type Clock, sleep } from '../../clock.js';
 import type { Sql } from './connection.js';
 import type { Group } from './group.js';
@@ -10,9 +11,10 @@ const PATIENCE_MS = 60_000;
 const PAUSE_MS = 50;
 
 /**
- * Finds out whether a transaction was committed whose connection broke before the answer came: PostgreSQL remembers what
- * became of each (https://www.postgresql.org/docs/current/functions-info.html, `pg_xact_status`), and what it does not
- * know any more is looked for in the log. True: it was, and its facts have their cursors now.
+ * Finds out whether a transaction with facts was committed whose connection broke before the answer came. True: it was, and
+ * its facts have their cursors now. PostgreSQL says when it has come to an end, and whether to a bad one (`pg_xact_status`,
+ * https://www.postgresql.org/docs/current/functions-info.html). That it was committed is believed only when its facts are
+ * in the log: after a crash the number of a transaction that left no trace is given to another one.
  *
  * @throws RendercastError `storage_unavailable`, with words that say that it is not known, when nobody could tell in time.
  */
@@ -22,7 +24,7 @@ export async function resolveOutcome(lane: Lane, clock: Clock, xid: string, grou
     try {
       const status = await statusOf(await lane.sql(), xid);
       if (status === 'aborted') return false;
-      if (status !== 'in progress') return await findFacts(await lane.sql(), group, status === 'committed');
+      if (status !== 'in progress') return await findFacts(await lane.sql(), group);
     } catch (thrown) {
       const isClosing = thrown instanceof RendercastError && thrown.code === 'shutting_down';
       if (isClosing || clock.monotonic() >= untilMs) throw unknown(thrown);
@@ -58,16 +60,17 @@ async function statusOf(sql: Sql, xid: string): Promise<'committed' | 'aborted' 
 }
 
 /** Looks for the group's first fact in the log; facts of one group lie side by side. */
-async function findFacts(sql: Sql, { facts }: Group, committed: boolean): Promise<boolean> {
+async function findFacts(sql: Sql, { facts }: Group): Promise<boolean> {
   const [first] = facts;
-  if (first === undefined) return committed;
+  if (first === undefined) return false;
   const [found] = await sql.once<{ cursor: number; fact: string }>(
     'SELECT cursor, fact FROM facts WHERE job = $1 AND seq = $2',
     first.n,
     first.fact.seq,
   );
-  if (!committed && found?.fact !== JSON.stringify(first.kept)) return false;
-  // What was committed and is not there has been pruned since: nobody will ask for its cursor.
-  setCursors(facts, found?.cursor ?? 0);
+  // Somebody may have removed its content since.
+  const texts = [first.kept, blankFact(first.kept, null)].map((fact) => JSON.stringify(fact));
+  if (found === undefined || !texts.includes(found.fact)) return false;
+  setCursors(facts, found.cursor);
   return true;
 }
