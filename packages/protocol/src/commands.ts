@@ -170,6 +170,15 @@ export interface OpenArtifact {
   mediaType: string;
   sizeBytes: number;
   body: (range: ByteRange | null) => AsyncIterable<Uint8Array>;
+  /** An address of the storage itself, good for a while, that answers with these headers; absent: there is none. */
+  elsewhere?: (headers: { disposition: string; cacheControl: string }) => Promise<Elsewhere>;
+}
+
+/** Where else the bytes of a file can be had. */
+export interface Elsewhere {
+  url: string;
+  /** How long the address is good from now on at least, in milliseconds. */
+  ttlMs: number;
 }
 
 /** A file on its way in. */

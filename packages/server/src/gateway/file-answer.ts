@@ -10,7 +10,10 @@ export interface FileConditions {
   ifRange: string | undefined;
 }
 
-/** Sends a file, whole or in part, as RFC 9110 says. Files never change, so their digest is their ETag. */
+/**
+ * Sends a file, whole or in part, as RFC 9110 says, or to where it is. Files never change, so their digest is their ETag;
+ * the storage has an ETag of its own and judges ranges by it.
+ */
 export async function sendFile(
   response: ServerResponse,
   file: OpenArtifact,
@@ -31,6 +34,17 @@ export async function sendFile(
   };
   if (matches(conditions.ifNoneMatch, etag)) {
     response.writeHead(304, headers).end();
+    return;
+  }
+  // Only for GET: an address that is signed for one method is refused for another.
+  if (file.elsewhere !== undefined && !options.headOnly) {
+    const wish = { disposition: headers['content-disposition'], cacheControl: headers['cache-control'] };
+    const { url, ttlMs } = await file.elsewhere(wish);
+    const keptSeconds = Math.floor(ttlMs / 2000); // what is left of the address still is enough for the bytes
+    const cacheControl = `private, max-age=${keptSeconds}`;
+    response
+      .writeHead(302, { ...options.headers, location: url, 'cache-control': cacheControl, 'content-length': 0 })
+      .end();
     return;
   }
   const fresh = conditions.ifRange === undefined || conditions.ifRange === etag;

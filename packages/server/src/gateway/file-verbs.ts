@@ -1,4 +1,4 @@
-import { type Artifact, type Principal, RendercastError, type Verbs } from '@rendercast/protocol';
+import { type Artifact, type OpenArtifact, type Principal, RendercastError, type Verbs } from '@rendercast/protocol';
 import { fileKey, thumbnailKey } from '../blobs/keys.js';
 import { makeThumbnail } from '../blobs/thumbnail.js';
 import { isoTime } from '../clock.js';
@@ -8,6 +8,14 @@ import type { VerbParts } from './verb-parts.js';
 const RASTER = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif', 'image/tiff']);
 const MEDIA_TYPE = /^[a-z]+\/[a-z0-9.+-]{1,100}$/;
 const THUMBNAIL_TYPE = 'image/webp';
+
+/**
+ * What may come straight from the storage: pictures and sounds. It cannot send the headers that keep a page or a vector
+ * picture of a stranger from running.
+ */
+const SHOWN_ELSEWHERE = /^(?:image\/(?:png|jpeg|webp|gif|avif|tiff)|audio\/[a-z0-9.+-]+|video\/[a-z0-9.+-]+)$/;
+/** A song is played to its end by ranges of one address; a key that was withdrawn opens files no longer than this. */
+const ELSEWHERE_MS = 15 * 60_000;
 
 /** Eight digits in common are rare, unless the bytes are the same. */
 const MAX_BY_DIGEST = 20;
@@ -59,12 +67,15 @@ export function createFileVerbs(parts: VerbParts, principal: Principal): FileVer
       const key = variant === 'file' ? fileKey(id) : thumbnailKey(id);
       const sizeBytes = await blobs.size(key);
       if (sizeBytes === null) throw new RendercastError('not_found', `the bytes of "${id}" are gone`);
-      return {
-        artifact,
-        mediaType: variant === 'file' ? artifact.mediaType : THUMBNAIL_TYPE,
-        sizeBytes,
-        body: (range) => blobs.read(key, range),
-      };
+      const mediaType = variant === 'file' ? artifact.mediaType : THUMBNAIL_TYPE;
+      const opened: OpenArtifact = { artifact, mediaType, sizeBytes, body: (range) => blobs.read(key, range) };
+      if (blobs.presign === undefined || !SHOWN_ELSEWHERE.test(mediaType)) return opened;
+      const presign = blobs.presign.bind(blobs);
+      const elsewhere: OpenArtifact['elsewhere'] = async (headers) => ({
+        url: await presign(key, { ...headers, mediaType, ttlMs: ELSEWHERE_MS }),
+        ttlMs: ELSEWHERE_MS,
+      });
+      return { ...opened, elsewhere };
     },
   };
 }

@@ -50,6 +50,9 @@ function fileName(header: string | undefined): string {
 const fileAnswers = {
   200: { description: 'The bytes, with ETag.', mediaType: '*/*' },
   206: { description: 'The range asked for.', mediaType: '*/*' },
+  302: {
+    description: 'The bytes, for some minutes, at an address of the storage. Only where the operator wants it so.',
+  },
   304: { description: 'Not changed: the `If-None-Match` still holds.' },
   ...refusals('unauthorized', 'not_found', 'range_not_satisfiable'),
 };
