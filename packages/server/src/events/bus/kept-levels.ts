@@ -19,11 +19,29 @@ interface Kept extends NewestLevels {
 
 const NOTHING: NewestLevels = { levels: {}, preview: null };
 
-/** @param maxJobs Jobs kept at most: beyond it the one that was longest without news goes. Default: no limit. */
-export function createKeptLevels(maxJobs = Number.POSITIVE_INFINITY): KeptLevels {
-  /** The job with the newest news last, where there is a limit to be kept. */
+/** How much is kept at most: beyond it the jobs that were longest without news go. */
+export interface KeptLimits {
+  maxJobs: number;
+  maxPreviewBytes: number;
+}
+
+/** Keeps levels without a limit where none is given: the end of each job is heard then. */
+export function createKeptLevels(limits?: KeptLimits): KeptLevels {
+  /** Where there are limits, the job with the newest news comes last. */
   const newest = new Map<string, Kept>();
-  const limited = Number.isFinite(maxJobs);
+  let previewBytes = 0;
+
+  function forget(jobId: string): void {
+    previewBytes -= newest.get(jobId)?.preview?.bytes.length ?? 0;
+    newest.delete(jobId);
+  }
+
+  function shrink({ maxJobs, maxPreviewBytes }: KeptLimits): void {
+    for (const jobId of newest.keys()) {
+      if (newest.size <= maxJobs && previewBytes <= maxPreviewBytes) return;
+      forget(jobId);
+    }
+  }
 
   return {
     keep({ jobId, owner, level, preview: picture }) {
@@ -31,9 +49,10 @@ export function createKeptLevels(maxJobs = Number.POSITIVE_INFINITY): KeptLevels
       const levels = withLevel(before.levels, level);
       if (levels === before.levels) return false;
       const preview: PreviewBytes | null = level.kind === 'preview' ? picture : before.preview;
-      if (limited) newest.delete(jobId);
+      if (limits !== undefined) newest.delete(jobId);
       newest.set(jobId, { levels, preview, owner });
-      if (newest.size > maxJobs) for (const oldest of [...newest.keys()].slice(0, 1)) newest.delete(oldest);
+      previewBytes += (preview?.bytes.length ?? 0) - (before.preview?.bytes.length ?? 0);
+      if (limits !== undefined) shrink(limits);
       return true;
     },
     of: (jobId) => newest.get(jobId) ?? NOTHING,
@@ -49,7 +68,10 @@ export function createKeptLevels(maxJobs = Number.POSITIVE_INFINITY): KeptLevels
       }));
     },
     jobs: () => newest.keys(),
-    forget: (jobId) => void newest.delete(jobId),
-    clear: () => newest.clear(),
+    forget,
+    clear() {
+      newest.clear();
+      previewBytes = 0;
+    },
   };
 }

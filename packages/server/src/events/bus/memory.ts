@@ -33,8 +33,8 @@ export function createMemoryBus(): Bus {
     async newest(jobIds) {
       const found = new Map<string, NewestLevels>();
       for (const jobId of jobIds) {
-        const newest = kept.of(jobId);
-        if (Object.keys(newest.levels).length > 0) found.set(jobId, newest);
+        const { levels, preview } = kept.of(jobId);
+        if (Object.keys(levels).length > 0) found.set(jobId, { levels, preview });
       }
       return found;
     },
