@@ -4,7 +4,7 @@ import { type House, startHouse, until } from '../support/house.js';
 import { type Company, createCompany } from './histories/company.js';
 import { describeFaults } from './histories/faults.js';
 import { judgeRecording } from './histories/judge.js';
-import { judgeJoins } from './histories/judge-render.js';
+import { judgeHolders, judgeJoins } from './histories/judge-log.js';
 import { openConnection } from './histories/line.js';
 import { mutantNames, mutantOf } from './histories/mutants.js';
 import { comeToRest } from './histories/patron.js';
@@ -85,7 +85,7 @@ it('finds nothing wrong with what readers of every dialect were sent', () => {
   const all = [...companies.values()].flatMap((company) => company.recordings);
   expect(all).toHaveLength(2 * LANGUAGES.length);
   const faults = all.flatMap((recording) => judgeRecording(recording, truth));
-  expect(describeFaults([...faults, ...judgeJoins(truth)])).toBe('');
+  expect(describeFaults([...faults, ...judgeJoins(truth), ...judgeHolders(truth)])).toBe('');
 });
 
 describe.each(LANGUAGES)('of a reader of %s', (language) => {

@@ -1,4 +1,3 @@
-import { isTerminal } from '@rendercast/protocol';
 import { resultSchema, serverMessageSchema } from '@rendercast/protocol/dialects/music-render/index';
 import type { JsonMessage } from '../../support/json-wire.js';
 import { createFindings, type Fault, type Findings } from './faults.js';
@@ -69,25 +68,4 @@ function judgeClose(findings: Findings, { closedWith, isWhole }: Connection, end
     findings.add('close', `with ${closedWith} after the end`);
   if (!ended && closedWith === 1000) findings.add('end-missing', 'closed with 1000 before the end');
   if (!ended && isWhole) findings.add('end-missing', 'everything is at rest');
-}
-
-/** A plan is made again only when its last render is not to be joined any more: it was delivered, failed or was cancelled. */
-export function judgeJoins(truth: Truth): Fault[] {
-  const findings = createFindings({ name: 'log' });
-  const last = new Map<string, TrueJob>();
-  for (const each of truth.jobs) {
-    if (each.job.kind !== 'music') continue;
-    const name = `${each.job.owner} ${each.plan}`;
-    const before = last.get(name);
-    last.set(name, each);
-    if (before === undefined) continue;
-    const freed = before.facts.find(
-      (fact) =>
-        (fact.type === 'edited' && fact.tags?.includes('delivered') === true) ||
-        (isTerminal(fact) && fact.type !== 'succeeded'),
-    );
-    if (freed === undefined || Date.parse(freed.at) > each.queuedAtMs)
-      findings.add('made-twice', `"${name}": ${before.job.id} and ${each.job.id}`);
-  }
-  return findings.faults;
 }

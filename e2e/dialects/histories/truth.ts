@@ -1,10 +1,11 @@
 import { type Fact, type ImageRequest, isTerminal, type Job, type MusicRequest, reduce } from '@rendercast/protocol';
-import type { HistoryLog } from '@rendercast/protocol/history';
+import type { HistoryLog, LogEntry } from '@rendercast/protocol/history';
 
 /** One job as the log has it. */
 export interface TrueJob {
   job: Job;
-  facts: readonly Fact[];
+  /** Its facts, each with its place in the one order of all. */
+  entries: readonly LogEntry[];
   shown: string;
   queuedAtMs: number;
   /** When its first attempt started; null: it never did. */
@@ -25,13 +26,13 @@ export interface Truth {
 }
 
 export function truthOf(log: HistoryLog): Truth {
-  const facts = new Map<string, Fact[]>();
-  for (const { fact } of log.entries) {
-    const own = facts.get(fact.jobId);
-    if (own === undefined) facts.set(fact.jobId, [fact]);
-    else own.push(fact);
+  const entries = new Map<string, LogEntry[]>();
+  for (const entry of log.entries) {
+    const own = entries.get(entry.fact.jobId);
+    if (own === undefined) entries.set(entry.fact.jobId, [entry]);
+    else own.push(entry);
   }
-  const jobs = [...facts.values()].map(trueJob);
+  const jobs = [...entries.values()].map(trueJob);
   const byName = new Map<string, TrueJob[]>();
   for (const each of jobs) {
     const name = `${each.job.owner} ${each.job.kind} ${each.shown}`;
@@ -45,7 +46,13 @@ export function truthOf(log: HistoryLog): Truth {
   };
 }
 
-function trueJob(facts: readonly Fact[]): TrueJob {
+/** Place of a job's first fact that fits; null where there is none. */
+export function cursorOf({ entries }: TrueJob, fits: (fact: Fact) => boolean): number | null {
+  return entries.find(({ fact }) => fits(fact))?.cursor ?? null;
+}
+
+function trueJob(entries: readonly LogEntry[]): TrueJob {
+  const facts = entries.map(({ fact }) => fact);
   let job: Job | null = null;
   let shown = '';
   for (const fact of facts) {
@@ -57,7 +64,7 @@ function trueJob(facts: readonly Fact[]): TrueJob {
   const { plan } = job.request as MusicRequest;
   return {
     job,
-    facts,
+    entries,
     shown,
     queuedAtMs: Date.parse(job.createdAt),
     startedAtMs: atMs(facts.find(({ type }) => type === 'started')),
