@@ -75,5 +75,7 @@ export const PROOFS = [
     env: { RENDERCAST_TEST_CUTS: '200' },
     only: 'connections cut at',
   },
+  // Five seeds, new each time, ten times the runs of each property.
+  { name: 'properties', file: 'e2e/properties.test.ts', env: { RENDERCAST_PROOF_SEEDS: '5' } },
   { name: 'bad days', file: 'e2e/bad-days.test.ts', env: {} },
 ];
