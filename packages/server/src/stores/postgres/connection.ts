@@ -68,7 +68,7 @@ function nameOf(text: string): string {
 }
 
 /** Speaks to a client or a pool. */
-export function createSql(client: pg.Client | pg.Pool | pg.PoolClient): Sql {
+export function createSql(client: pg.ClientBase | pg.Pool): Sql {
   return {
     all: async <Row>(text: string, ...values: Value[]) =>
       (await client.query({ name: nameOf(text), text, values })).rows as Row[],

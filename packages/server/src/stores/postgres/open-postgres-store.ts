@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { RendercastError } from '@rendercast/protocol/errors';
 import pg from 'pg';
 import { type Clock, systemClock } from '../../clock.js';
 import type { Logger } from '../../logger.js';
 import { StoreOpenError } from '../open-error.js';
+import type { Roster } from '../roster.js';
 import type { Store } from '../store.js';
 import { clientConfig, createSql, type Reach, type Sql } from './connection.js';
 import { createDoorbell, type Doorbell, listen } from './doorbell.js';
@@ -10,11 +12,12 @@ import { type CommitFigures, createGroupCommit } from './group-commit.js';
 import { createHighWater } from './high-water.js';
 import { type Identity, identify } from './identity.js';
 import { saveProgress } from './keep-aside.js';
-import { createLane, type Lane } from './lane.js';
+import { createLane, type Lane, type LaneOptions } from './lane.js';
 import { migrate } from './migrate.js';
 import { createNewestProgress } from './newest-progress.js';
 import { OLDEST_SERVER, placeOf, toOpenError } from './open-failures.js';
 import { createReading, createWriting, type StoreParts } from './postgres-store.js';
+import { createRoster } from './roster.js';
 
 export interface PostgresStoreOptions {
   /** Address of the database: `postgres://<user>:<password>@<host>:<port>/<database>`. Never logged. */
@@ -51,6 +54,8 @@ export interface PostgresStore extends Store {
    * doubled or lost. The returned function ends it.
    */
   onRing(listener: () => void): () => void;
+  /** The processes that share this store. */
+  roster: Roster;
 }
 
 /** Every so often the mark of what was seen is written down. */
@@ -69,25 +74,33 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 
   const seen = createHighWater(markFile);
   let known: Identity | null = null;
+  let told = false;
+  /** Looks at the database on each new connection, before it is used for anything. */
   async function greet(sql: Sql): Promise<void> {
     const found = await identify(sql, { schema, cluster, seen });
-    if (known !== null && found.epoch !== known.epoch) {
+    known ??= found;
+    if (found.epoch === known.epoch) return seen.saw(found.epoch, found.head);
+    if (!told) {
+      told = true;
       logger?.fatal('the database was set back to an earlier state; the server must be started anew');
       options.onSetBack?.(found.epoch);
-      throw new StoreOpenError('in_use', 'The database was set back to an earlier state.');
     }
-    known ??= found;
-    seen.saw(found.epoch, found.head);
+    throw new RendercastError('storage_unavailable', 'The database was set back; the server must be started anew.');
   }
 
-  const pool = new pg.Pool({ ...clientConfig(reach), max: options.poolSize ?? 8, allowExitOnIdle: true });
+  const pool = new pg.Pool({
+    ...clientConfig(reach),
+    max: options.poolSize ?? 8,
+    allowExitOnIdle: true,
+    onConnect: (client) => greet(createSql(client)),
+  });
   pool.on('error', () => undefined); // an idle connection broke; the next use makes another
   const read = createSql(pool);
   const node = randomBytes(9).toString('base64url');
   const channel = `${schema}_rendercast`;
   const bell = createDoorbell(read, clock, channel, node);
   const writer = createLane({ reach, clock, logger, greet });
-  const ear = createEar(reach, clock, { channel, node, bell });
+  const ear = createEar({ reach, clock, logger: undefined, greet }, { channel, node, bell });
   const identity = await opened(writer, ear, pool, reach, () => known);
   const group = createGroupCommit({
     ...{ lane: writer, schema, clock, onCommit: options.onCommit ?? (() => undefined) },
@@ -107,6 +120,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...createWriting(parts),
     ...createReading(parts),
     onRing: (listener) => bell.onRing(listener),
+    roster: createRoster(read),
     async close() {
       clearInterval(marking);
       await progress.flush();
@@ -158,22 +172,22 @@ async function prepare(reach: Reach): Promise<void> {
 
 /** The connection that hears the other nodes' rings; made anew by itself, as nobody asks for it. */
 function createEar(
-  reach: Reach,
-  clock: Clock,
+  options: LaneOptions,
   { channel, node, bell }: { channel: string; node: string; bell: Doorbell },
 ): Lane {
   let cancel: (() => void) | null = null;
   const lane = createLane({
-    ...{ reach, clock, logger: undefined },
-    greet: async (_sql, client) => {
+    ...options,
+    greet: async (sql, client) => {
+      await options.greet(sql, client);
       await listen(client, channel, node, () => bell.heard());
-      bell.heard();
+      bell.heard(); // something may have happened while nobody listened
     },
     onBreak: again,
   });
 
   function again(): void {
-    cancel = clock.after(EAR_PAUSE_MS, () => {
+    cancel = options.clock.after(EAR_PAUSE_MS, () => {
       lane.sql().catch(again);
     });
   }

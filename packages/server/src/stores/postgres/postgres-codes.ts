@@ -26,7 +26,7 @@ export function isConnectionLoss(thrown: unknown): boolean {
 /** What node and the driver throw when a connection cannot be made or breaks. */
 function isFromDriver(thrown: Error): boolean {
   if ('code' in thrown && typeof thrown.code === 'string' && /^E[A-Z]/.test(thrown.code)) return true;
-  return /^Connection terminated|^Client (has encountered|was closed)|^Query read timeout|timeout exceeded when/.test(
+  return /^Connection terminated|^Client (has encountered|was closed)|^Query read timeout|timeout exceeded when|^timeout expired/.test(
     thrown.message,
   );
 }

@@ -18,7 +18,7 @@ export const NO_POSTGRES = 'there is no PostgreSQL server (RENDERCAST_TEST_POSTG
 /** A PostgreSQL server of a test's own. */
 export interface ScratchCluster {
   port: number;
-  /** Its folder. */
+  /** The server's folder. */
   dir: string;
   /** Address of a database for a user; by default the superuser's. */
   url(user?: string, password?: string): string;
@@ -27,6 +27,10 @@ export interface ScratchCluster {
   /** Ends the server: `fast` as an operator does, `crash` as a power cut does, with recovery at the next start. */
   stop(how: 'fast' | 'crash'): Promise<void>;
   start(): Promise<void>;
+  /** Copies the folder of a server that is stopped, as a backup of the disk does. */
+  copyAside(): Promise<void>;
+  /** Puts that copy back in the place of what is there. */
+  putBack(): Promise<void>;
   /** Ends the server and removes everything. */
   close(): Promise<void>;
 }
@@ -127,9 +131,17 @@ export async function startCluster({ durable = false }: { durable?: boolean } = 
     server = null;
   }
 
+  const aside = join(home, 'aside');
+  async function copy(from: string, to: string): Promise<void> {
+    await rm(to, { recursive: true, force: true });
+    await run('cp', ['-a', from, to], user);
+  }
+
   await start();
   return {
     ...{ port, dir, url, query, start, stop },
+    copyAside: () => copy(dir, aside),
+    putBack: () => copy(aside, dir),
     async close() {
       await stop('crash');
       await rm(home, { recursive: true, force: true });
