@@ -41,6 +41,27 @@ describe.skipIf(CHROMIUM === null)(`the test page of sessions${CHROMIUM === null
     await house.stop();
   });
 
+  it('has the fields and bounds that its clients know, and a green status once it is connected', async () => {
+    const house = await startHouse();
+    const { page } = await openTestPage(browser, house, '/test/websocket');
+    await page.locator('#status[data-state="connected"]').waitFor();
+    const bounds = (id: string) =>
+      page.locator(id).evaluate((input) => [(input as HTMLInputElement).min, (input as HTMLInputElement).max]);
+    expect([await bounds('#steps'), await bounds('#guidance')]).toEqual([
+      ['10', '100'],
+      ['1', '20'],
+    ]);
+    expect(await page.locator('label:has(textarea)').allInnerTexts()).toEqual([
+      expect.stringMatching(/^Prompt/),
+      expect.stringMatching(/^Negative prompt/),
+    ]);
+    const colour = await page.locator('#status').evaluate((element) => getComputedStyle(element).color);
+    const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
+    expect(green).toBeGreaterThan(Math.max(red, blue));
+    await page.close();
+    await house.stop();
+  });
+
   it('works with a key in its address', async () => {
     const house = await startHouse({ apiKeys: `ada:${KEY}` });
     await makesAnImage(house, `?token=${KEY}`);
