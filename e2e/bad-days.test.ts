@@ -296,6 +296,17 @@ describe('time that', { timeout: 60_000 }, () => {
     },
   );
 
+  it('is set back while a job waits for its next try: it is tried when its own wait is over', async () => {
+    const house = await serve();
+    const script = { steps: 2, transient: { attempts: 1, atStep: 1, retryAfterMs: 2_000 } };
+    const id = await taken(house, rehearsal(script));
+    await until(async () => (await jobOf(house, id)).failures === 1, 'the first try to fail');
+    await house.shiftClock(-24 * 3_600_000);
+    expect((await untilState(house, id, 'succeeded')).attempt).toBe(2);
+    await expectSoundLog(house);
+    expect(house.errors).toEqual([]);
+  });
+
   it('jumps forward beyond the longest wait: what waited ends as queue_timeout, once, and the rest goes on', async () => {
     const house = await serve({ leaseMs: 2_000 });
     const running = await taken(house, rehearsal({ steps: 30, stepMs: 100 }));

@@ -51,10 +51,13 @@ export type Report =
 const REASON_WITHIN = 200;
 
 /** Takes the next job that one of the offers can run; null: there is none. */
-export async function claim({ log, clock }: QueueParts, claimant: Claimant): Promise<Claim | null> {
+export async function claim({ log, clock, backoffs }: QueueParts, claimant: Claimant): Promise<Claim | null> {
   if (claimant.offers.length === 0) return null;
   const { name, ...rest } = claimant;
-  return await log.claim({ claimant: name, ...rest, at: isoTime(clock.now()) });
+  const due = backoffs.due();
+  const claimed = await log.claim({ claimant: name, ...rest, at: isoTime(clock.now()), ...(due[0] ? { due } : {}) });
+  if (claimed !== null) backoffs.forget(claimed.job.id);
+  return claimed;
 }
 
 /** Appends what happened in this attempt. Throws `superseded` once the lease is no longer this attempt's. */

@@ -4,6 +4,7 @@ import type { Log } from '../events/log.js';
 import type { Logger } from '../logger.js';
 import type { Store } from '../stores/store.js';
 import type { Backoff } from './backoff.js';
+import type { Backoffs } from './backoffs.js';
 import type { Ids } from './ids.js';
 
 /** Bounds of the queue. Their defaults and reasons stand in the configuration. */
@@ -32,6 +33,7 @@ export interface QueueParts {
   ids: Ids;
   limits: QueueLimits;
   backoff: Backoff;
+  backoffs: Backoffs;
   logger: Logger;
   /** In [0, 1), for jitter. */
   random: () => number;

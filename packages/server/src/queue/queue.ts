@@ -16,6 +16,7 @@ import type { Log } from '../events/log.js';
 import type { Logger } from '../logger.js';
 import type { Claim, LeaseRef, Store } from '../stores/store.js';
 import { type Backoff, DEFAULT_BACKOFF } from './backoff.js';
+import { createBackoffs } from './backoffs.js';
 import { cancel } from './cancel.js';
 import { type Claimant, claim, type Failure, fail, handBack, type Report, report, succeed } from './claimant.js';
 import { edit, note } from './edit.js';
@@ -78,6 +79,8 @@ export interface QueueOptions {
   /** Default: a maker of its own. */
   ids?: Ids;
   backoff?: Backoff;
+  /** Calls back when another process may have brought work; the returned function ends that. Default: there is none. */
+  onRing?: (listener: () => void) => () => void;
   /** What becomes of a lost attempt, by engine. Default: all may be repeated. */
   lossRule?: (engine: string) => LossRule;
   /** In [0, 1). Default: `Math.random`. */
@@ -89,17 +92,19 @@ export interface QueueOptions {
 /** Joins the verbs over one store. */
 export function createQueue(options: QueueOptions): Queue {
   const listeners = new Set<() => void>();
-  const { sweepMs = 1_000, ids, backoff, lossRule, random, ...given } = options;
+  const { sweepMs = 1_000, ids, backoff, lossRule, random, onRing, ...given } = options;
   const parts: QueueParts = {
     ...given,
     ids: ids ?? createIds(options.clock),
     backoff: backoff ?? DEFAULT_BACKOFF,
+    backoffs: createBackoffs(options.store, options.clock),
     lossRule: lossRule ?? (() => ({ repeatable: true })),
     random: random ?? Math.random,
     ring() {
       for (const listener of listeners) listener();
     },
   };
+  const stopHearing = onRing?.(parts.ring);
   let stopSweeping = async (): Promise<void> => undefined;
   let taking = true;
 
@@ -150,6 +155,7 @@ export function createQueue(options: QueueOptions): Queue {
     },
     async close() {
       listeners.clear();
+      stopHearing?.();
       await stopSweeping();
     },
   };

@@ -23,7 +23,8 @@ export async function sweep(parts: QueueParts): Promise<Swept> {
   for (const job of await parts.store.overdue(new Date(nowMs).toISOString())) {
     if (await settled(parts, job.id, ({ job: now }) => decideOverdue(parts, now))) swept.overdue++;
   }
-  if (swept.lost > 0) parts.ring();
+  const isDue = await parts.backoffs.look();
+  if (swept.lost > 0 || isDue) parts.ring();
   return swept;
 }
 

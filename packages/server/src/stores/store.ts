@@ -161,6 +161,8 @@ export interface ClaimRequest {
   offers: readonly Offer[];
   leaseMs: number;
   at: string;
+  /** Ids of jobs that may be tried again whatever their `notBefore` says: the wall clock was set back. Default: none. */
+  due?: readonly string[];
 }
 
 export interface Claim {

@@ -114,6 +114,19 @@ export function claimingContract(open: OpenHarness): void {
       expect((await take(store, { at: LATER })).job.id).toBe(id);
     });
 
+    it('starts what is said to be due, whatever time its retry names, and nothing else', async () => {
+      const { store } = harness();
+      const { id } = await make(store);
+      const other = await make(store);
+      for (const job of [id, other.id]) {
+        await take(store);
+        await appended(store, job, retrying(1, LATER));
+      }
+      expect(await store.claim(claimRequest({ at: AT, due: ['somebody-else'] }))).toBeNull();
+      expect((await take(store, { at: AT, due: [other.id, 'somebody-else'] })).job.id).toBe(other.id);
+      expect(await store.claim(claimRequest({ at: AT, due: [other.id] }))).toBeNull();
+    });
+
     it('starts nothing past its deadline, and lists it as overdue', async () => {
       const { store } = harness();
       const late = await make(store, { startBy: AT });

@@ -33,7 +33,7 @@ export function claimJob(connection: Connection, request: ClaimRequest): Claimed
         const line = JSON.stringify([kind, wanted, models]);
         if (asked.has(line)) continue;
         asked.add(line);
-        const first = firstInLine(connection, kind, wanted, models, request.at);
+        const first = firstInLine(connection, kind, wanted, models, request);
         if (first !== undefined && (best === null || isBefore(first, best))) best = { ...first, offer };
       }
     }
@@ -54,17 +54,18 @@ function firstInLine(
   kind: JobKind,
   engine: string,
   models: readonly string[] | null,
-  at: string,
+  { at, due = [] }: Pick<ClaimRequest, 'at' | 'due'>,
 ): Candidate | undefined {
   return connection.get<Candidate>(
     `SELECT n, priority FROM jobs INDEXED BY jobs_waiting
      WHERE state = 'queued' AND canceling = 0 AND kind = ? AND engine = ?
-       AND (not_before IS NULL OR not_before <= ?) AND (start_by IS NULL OR attempt > 0 OR start_by >= ?)
+       AND (not_before IS NULL OR not_before <= ? OR id IN (SELECT value FROM json_each(?))) AND (start_by IS NULL OR attempt > 0 OR start_by >= ?)
        AND (? OR model IS NULL OR model IN (SELECT value FROM json_each(?)))
      ORDER BY priority DESC, n LIMIT 1`,
     kind,
     engine,
     at,
+    JSON.stringify(due),
     at,
     Number(models === null),
     JSON.stringify(models ?? []),
