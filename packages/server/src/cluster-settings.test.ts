@@ -43,6 +43,7 @@ it('a storage address without a bucket or a key is refused by the name of what i
 it.each([
   ['databaseUrl', 'mysql://db'],
   ['databaseSchema', 'Two words'],
+  ['clusterName', 'my house'],
   ['nodeName', 'a name'],
   ['role', 'boss'],
   ['s3Endpoint', 'ftp://storage'],

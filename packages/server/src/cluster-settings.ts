@@ -15,6 +15,15 @@ export const CLUSTER_SETTINGS = {
     about: 'What this process does: `gateway` answers callers, `worker` runs jobs, `all` does both.',
     why: 'One process is a whole house.',
   }),
+  clusterName: setting({
+    schema: z
+      .string()
+      .regex(/^[\w.-]{1,64}$/, 'is not 1 to 64 letters, digits, dots, dashes or underscores')
+      .default('rendercast'),
+    about:
+      'Name of the house that these processes make up together, the same on all of them and for ever: the first part of all names in Redis, and written into database and bucket, where a house of another name is refused.',
+    why: 'Most have one house only.',
+  }),
   nodeName: setting({
     schema: z
       .string()
@@ -32,7 +41,7 @@ export const CLUSTER_SETTINGS = {
   databaseSchema: setting({
     schema: z
       .string()
-      .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'is not a lower-case name of letters, digits and underscores')
+      .regex(/^(?!pg_)[a-z_][a-z0-9_]{0,47}$/, 'is not a lower-case name of letters, digits and underscores')
       .default('rendercast'),
     about: 'Schema in PostgreSQL that holds the tables. Clusters that share a database have one each.',
     why: 'Nobody else uses that name.',
@@ -49,14 +58,6 @@ export const CLUSTER_SETTINGS = {
       'Redis 6.2 or newer, or Valkey, as `redis://host:6379/0`; several nodes of a Redis cluster are separated by commas. Absent: this process only.',
     why: 'Many processes need a line between them; one does not.',
     secret: true,
-  }),
-  redisPrefix: setting({
-    schema: z
-      .string()
-      .regex(/^[\w.-]{1,64}$/, 'is not 1 to 64 letters, digits, dots, dashes or underscores')
-      .default('rendercast'),
-    about: 'First part of all names in Redis. Clusters that share a Redis have one each.',
-    why: 'Nobody else uses that name.',
   }),
   urlSecret: setting({
     schema: z

@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Blobs } from './blobs/blobs.js';
 import { openDiskBlobs } from './blobs/disk.js';
+import { openS3Blobs } from './blobs/s3/open-s3-blobs.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import { type DataDir, openDataDir } from './data-dir.js';
 import type { Bus } from './events/bus/bus.js';
 import { createMemoryBus } from './events/bus/memory.js';
+import { openRedisBus } from './events/bus/redis/open-redis-bus.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics/metrics.js';
 import type { Opened } from './opened.js';
+import { openPostgresStore } from './stores/postgres/open-postgres-store.js';
 import type { Roster } from './stores/roster.js';
 import { openSqliteStore } from './stores/sqlite/open-sqlite-store.js';
 import type { Store } from './stores/store.js';
@@ -22,6 +26,8 @@ export interface Drivers {
   store: Store;
   /** Null: this process is the whole house. */
   roster: Roster | null;
+  /** Calls back when another process may have brought work; the returned function ends that. */
+  onRing: (listener: () => void) => () => void;
   bus: Bus;
   blobs: Blobs;
 }
@@ -32,17 +38,52 @@ interface DriverOptions {
   logger: Logger;
   /** Told of every commit of this process. */
   onCommit: Metrics['committed'];
+  /** Told when the store turns out to have gone back in time: this process must be started anew. */
+  onSetBack: () => void;
 }
 
 /** Opens what the configuration names. Throws what a person who starts the server can act on. */
-export async function openDrivers(
-  { config, clock, logger, onCommit }: DriverOptions,
+export async function openDrivers(options: DriverOptions, opened: Opened): Promise<Drivers> {
+  const node = options.config.nodeName ?? `${hostname().slice(0, 50)}-${randomBytes(4).toString('hex')}`;
+  const dataDir = await openDataDir(options.config.dataDir);
+  const parts = { ...options, dataDir, node };
+  const kept = await openStore(parts, opened);
+  const blobs = opened.add(await openBlobs(parts));
+  const bus = opened.add(await openBus(parts));
+  return { node, dataDir, ...kept, bus, blobs };
+}
+
+type Parts = DriverOptions & Pick<Drivers, 'node' | 'dataDir'>;
+
+async function openStore(
+  { config, clock, logger, dataDir, onCommit, onSetBack }: Parts,
   opened: Opened,
-): Promise<Drivers> {
-  const node = config.nodeName ?? `${hostname().slice(0, 50)}-${randomBytes(4).toString('hex')}`;
-  const dataDir = await openDataDir(config.dataDir);
-  const store = opened.add(await openSqliteStore({ dir: dataDir.databaseDir, logger, clock, onCommit }));
-  const blobs = opened.add(await openDiskBlobs({ dir: dataDir.blobsDir }));
-  const bus = opened.add(createMemoryBus());
-  return { node, dataDir, store, roster: null, bus, blobs };
+): Promise<Pick<Drivers, 'store' | 'roster' | 'onRing'>> {
+  const { databaseUrl: url, databaseSchema: schema, clusterName: cluster } = config;
+  if (url === undefined) {
+    const store = opened.add(await openSqliteStore({ dir: dataDir.databaseDir, logger, clock, onCommit }));
+    return { store, roster: null, onRing: () => () => undefined };
+  }
+  const markFile = join(dataDir.path, 'log-mark');
+  const database = { url, schema, cluster, markFile };
+  const store = opened.add(await openPostgresStore({ ...database, logger, clock, onCommit, onSetBack }));
+  return { store, roster: store.roster, onRing: store.onRing };
+}
+
+async function openBus({ config, clock, logger, node }: Parts): Promise<Bus> {
+  const { redisUrl: urls, clusterName: prefix } = config;
+  return urls === undefined ? createMemoryBus() : openRedisBus({ urls, prefix, clock, logger, name: node });
+}
+
+async function openBlobs({ config, clock, logger, dataDir }: Parts): Promise<Blobs> {
+  const { s3Endpoint: endpoint, s3Bucket: bucket, s3Region: region, s3Prefix: prefix, clusterName: house } = config;
+  if (endpoint === undefined) {
+    if (config.role !== 'all')
+      logger.warn(`files lie in ${dataDir.blobsDir}: that folder must be one and the same on all machines`);
+    return openDiskBlobs({ dir: dataDir.blobsDir });
+  }
+  const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
+  const manner = { pathStyle: config.s3PathStyle, presign: config.s3Presign };
+  const place = { endpoint, bucket, region, prefix, house };
+  return openS3Blobs({ ...place, accessKeyId, secretAccessKey, ...manner, clock, logger });
 }

@@ -5,42 +5,23 @@ import { musicRenderDialect } from '@rendercast/protocol/dialects/music-render/i
 import { nativeDialect } from '@rendercast/protocol/dialects/native/index';
 import { progressFeedDialect } from '@rendercast/protocol/dialects/progress-feed/index';
 import { openApiDocument } from '@rendercast/protocol/open-api';
-import { createOrphanSweep } from './blobs/orphan-sweep.js';
-import { systemClock } from './clock.js';
 import { type Config, envName } from './config.js';
-import { type Drivers, openDrivers } from './drivers.js';
-import { registerEngines } from './engines/configured.js';
-import type { Engine } from './engines/engine.js';
-import { createRegistry, type EngineTraits, type Registry } from './engines/registry.js';
-import { createFlusher } from './events/flusher.js';
-import { createLog, type LogHealth } from './events/log.js';
-import { createSubscriptions, type Open, type Subscriptions } from './events/subscriptions.js';
+import { type LogHealth } from './events/log.js';
+import { type Open, type Subscriptions } from './events/subscriptions.js';
 import { createAccess, isLoopbackAddress } from './gateway/access.js';
 import { createConnections } from './gateway/connections.js';
 import { createGateway, type Gateway } from './gateway/gateway.js';
 import { createProxies } from './gateway/proxies.js';
-import { createSignedUrls } from './gateway/signed-urls.js';
 import { createTraffic } from './gateway/traffic.js';
 import { createVerbs } from './gateway/verbs.js';
-import type { Logger } from './logger.js';
-import { countBlobs } from './metrics/counted-blobs.js';
-import { countBus } from './metrics/counted-bus.js';
 import { watchLoopDelay } from './metrics/loop-delay.js';
-import { createMetrics } from './metrics/metrics.js';
 import { createOpened, type Opened } from './opened.js';
-import { createFellows, type Directory } from './queue/fellows.js';
-import { createIds } from './queue/ids.js';
-import type { LossRule } from './queue/parts.js';
-import { createPlaces } from './queue/place.js';
-import { createQueue } from './queue/queue.js';
-import { createRunner } from './queue/runner.js';
 import { readingsOf } from './readings.js';
-import { createRetention } from './retention.js';
+import { openRooms, type RoomOptions, type Rooms } from './rooms.js';
 import { StoreOpenError } from './stores/sqlite/open-error.js';
-import { createSharedTracing } from './tracing/shared-tracing.js';
-import { createTracing } from './tracing/tracing.js';
 import { VERSION } from './version.js';
 
+export type { OwnEngine } from './rooms.js';
 export { StoreOpenError };
 
 /** A server that runs. */
@@ -57,19 +38,9 @@ export interface RunningServer {
   followed(): Open;
 }
 
-/** An engine of the caller's own, and what the house must know of it. */
-export interface OwnEngine {
-  engine: Engine;
-  traits: EngineTraits;
-}
-
-export interface StartOptions {
-  config: Config;
-  logger: Logger;
+export interface StartOptions extends RoomOptions {
   /** Folder of the built studio; null: none is served. */
   studioDir: string | null;
-  /** Engines beside those of the configuration. */
-  engines?: readonly OwnEngine[];
   /** Whether the languages of other front ends are spoken beside the house's own. Default: true. */
   foreignDialects?: boolean;
 }
@@ -167,85 +138,6 @@ function start(role: Config['role'], { queue, runner, places, orphans, retention
     retention.start();
   }
   if (role !== 'worker') places.start();
-}
-
-/** Everything behind the door, in the order of the flow. */
-async function openRooms({ config, logger, engines = [] }: StartOptions, opened: Opened) {
-  const clock = systemClock;
-  const metrics = createMetrics();
-  const drivers = await openDrivers({ config, clock, logger, onCommit: metrics.committed }, opened);
-  const { dataDir, store, node } = drivers;
-  const { blobs, counts: blobCounts } = countBlobs(drivers.blobs);
-  const { bus, counts: busCounts } = countBus(drivers.bus);
-  const traced = drivers.roster === null ? createTracing : createSharedTracing;
-  const tracing = config.tracing ? opened.add(traced({ logger })) : null;
-  const log = createLog(store, bus, (logged) => {
-    metrics.jobs.stored(logged);
-    tracing?.stored(logged);
-  });
-  const ids = createIds(clock);
-
-  const registry = opened.add(createRegistry({ clock, logger }));
-  for (const { engine, traits } of engines) await registry.add(engine, traits);
-  // Who brings an engine for a kind wants it: the built-in ones then run what names them.
-  await registerEngines(registry, config, new Set(engines.flatMap(({ traits }) => traits.auto)));
-
-  const directory = await openDirectory({ config, logger }, drivers, registry, opened);
-  // Of an engine that nobody knows nobody can say that running a job twice does no harm.
-  const lossRule = (engine: string): LossRule => directory.traits(engine) ?? { repeatable: drivers.roster === null };
-  const queue = opened.add(createQueue({ store, log, blobs, clock, ids, limits: config, logger, lossRule }));
-  const claimant = drivers.roster === null ? {} : { name: node, inProcess: false };
-  const runner = createRunner({ queue, registry, store, bus, blobs, clock, ids, limits: config, logger, ...claimant });
-  const places = opened.add(createPlaces({ store, bus, registry: directory, clock, logger }));
-  const orphans = opened.add(createOrphanSweep({ blobs, store, clock, logger }));
-
-  const flusher = opened.add(createFlusher());
-  const signedUrls = createSignedUrls(
-    config.apiKeys.length > 0 ? (config.urlSecret ?? dataDir.secret) : null,
-    config.fileUrlTtlMs,
-    clock,
-  );
-  const { fileUrl } = signedUrls;
-  const endTold = tracing === null ? {} : { endTold: tracing.endTold };
-  const subscriptions = opened.add(createSubscriptions({ store, bus, flusher, clock, fileUrl, logger, ...endTold }));
-  const pruned = (): void => subscriptions.look();
-  const retention = opened.add(createRetention({ store, blobs, clock, logger, rules: config, pruned }));
-  return {
-    ...{
-      blobs,
-      bus,
-      clock,
-      dataDir,
-      directory,
-      flusher,
-      ids,
-      log,
-      node,
-      orphans,
-      places,
-      queue,
-      registry,
-      retention,
-      runner,
-    },
-    ...{ signedUrls, store, subscriptions, metrics, tracing, blobCounts, busCounts },
-  };
-}
-
-type Rooms = Awaited<ReturnType<typeof openRooms>>;
-
-/** What can be run in this house: here, and where there are other processes, there, too. */
-async function openDirectory(
-  { config, logger }: Pick<StartOptions, 'config' | 'logger'>,
-  { node, roster }: Drivers,
-  registry: Registry,
-  opened: Opened,
-): Promise<Directory> {
-  if (roster === null) return registry;
-  const runs = config.role !== 'gateway';
-  const fellows = opened.add(createFellows({ roster, registry, node, runs, clock: systemClock, logger }));
-  await fellows.start();
-  return fellows;
 }
 
 async function openGateway(

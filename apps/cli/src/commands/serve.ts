@@ -43,18 +43,27 @@ async function serve(flags: Flags): Promise<void> {
   if (config === null) return;
   // From here on: a signal that comes while the parts are opened is not lost.
   const stopped = firstSignal();
+  let onFatal = (_why: string): void => undefined;
+  const failed = new Promise<string>((resolve) => {
+    onFatal = resolve;
+  });
   let server: RunningServer;
   try {
-    server = await startServer({ config, logger: createLogger(config.logLevel), studioDir: findStudio() });
+    server = await startServer({ config, logger: createLogger(config.logLevel), studioDir: findStudio(), onFatal });
   } catch (error) {
     refuse(error, EXIT.failed);
     return;
   }
   greet(server, config);
-  await stopped;
-  console.error(`Stopping. Running jobs get ${formatDuration(config.drainMs)} to end; Ctrl-C again stops at once.`);
+  const why = await Promise.race([stopped.then(() => undefined), failed]);
+  if (why === undefined) {
+    console.error(`Stopping. Running jobs get ${formatDuration(config.drainMs)} to end; Ctrl-C again stops at once.`);
+  } else {
+    refuse(`${why}; this process ends, so that it is started anew`, EXIT.failed);
+    setTimeout(() => process.exit(), LAST_WAIT_MS).unref();
+  }
   await server.stop();
-  setTimeout(() => process.exit(EXIT.ok), LAST_WAIT_MS).unref();
+  setTimeout(() => process.exit(), LAST_WAIT_MS).unref();
 }
 
 function readConfig(flags: Flags): Config | null {
@@ -72,11 +81,12 @@ function refuse(error: unknown, exitCode: number): void {
 }
 
 /** Where it listens and where it keeps its data. On stderr: stdout is the log's. */
-function greet({ urls, dataDir }: RunningServer, { host }: Config): void {
+function greet({ urls, dataDir }: RunningServer, { host, role, databaseUrl }: Config): void {
   const port = new URL(urls[0] ?? 'http://localhost').port;
   const shown = host === 'localhost' ? [`http://localhost:${port}`] : urls;
   console.error(`Rendercast ${VERSION} listens on ${shown.join(' and ')}`);
-  console.error(`Its data is kept in ${dataDir}`);
+  if (databaseUrl === undefined) console.error(`Its data is kept in ${dataDir}`);
+  else console.error(`Its jobs are kept in PostgreSQL at ${new URL(databaseUrl).host}; its role is "${role}"`);
   if (findStudio() === null) console.error('The web page is not built: npm run build');
 }
 
