@@ -11,6 +11,11 @@ import type { Source, SourceListener } from './source.js';
 
 /** How often the heads of all that is watched are compared with the log: a lost hint costs at most this. */
 const SWEEP_MS = 2_000;
+/**
+ * While the feed stands where it stood, no job can be further: then only this is asked, so that watching what waits costs
+ * nothing. All is compared at least this often, for a job that another node pruned and whose facts lay below the horizon.
+ */
+const COMPARED_FOR_MS = 30_000;
 
 /** A source that stays open until it is released or something else follows it. */
 export interface Held {
@@ -48,6 +53,10 @@ export function createSources(deps: {
   let tailUsers = 0;
   let closed = false;
   let stopSweep: (() => void) | null = null;
+  /** The log as it was when all that is watched was last compared with it; null: something has not been. */
+  let compared: { feed: number; horizon: number; atMs: number } | null = null;
+  /** Counts what was opened: it may have been read before the log stood where it was compared. */
+  let opened = 0;
   /** A comparison of heads that runs now, and whether another was asked for meanwhile. */
   let looking = false;
   let lookAgain = false;
@@ -75,6 +84,7 @@ export function createSources(deps: {
     const promise = openJobSource({ ...deps, missed: lookSoon }, jobId, () => jobs.delete(jobId))
       .then((source) => {
         if (source !== null) jobs.set(jobId, source);
+        haveOpened();
         return source;
       })
       .finally(() => opening.delete(jobId));
@@ -83,8 +93,14 @@ export function createSources(deps: {
     return promise;
   }
 
+  function haveOpened(): void {
+    opened += 1;
+    compared = null;
+  }
+
   async function acquireTail(): Promise<FeedTail> {
     tailUsers += 1;
+    if (tail === null) haveOpened();
     tail ??= openFeedTail({ ...deps, missed: lookSoon });
     sweepLater();
     try {
@@ -104,22 +120,36 @@ export function createSources(deps: {
     closing?.then((open) => open.close()).catch(() => undefined);
   }
 
-  /** One question for all that is watched: who is further than we know? */
+  /** Looks whether anything watched is further than we know. */
   async function sweep(): Promise<void> {
     if (jobs.size === 0 && tail === null) return;
-    const asked = new Set(jobs.values());
-    const heads = await store.heads([...jobs.keys()]);
-    const late: Promise<void>[] = [];
-    for (const [jobId, source] of jobs) {
-      const head = heads.jobs.get(jobId);
-      if (head === undefined) {
-        if (asked.has(source)) forget(source);
-      } else if (head > source.head) late.push(source.refresh());
-    }
+    if (!(await isCompared())) await compare();
+  }
+
+  /** Whether all that is watched has been compared with the log as it is now. */
+  async function isCompared(): Promise<boolean> {
+    if (compared === null || clock.monotonic() - compared.atMs > COMPARED_FOR_MS) return false;
+    const { feed, horizon } = await store.heads([]);
+    return compared?.feed === feed && compared.horizon === horizon;
+  }
+
+  /** One question for all that is watched: who is further than we know? */
+  async function compare(): Promise<void> {
+    compared = null;
+    const openedBefore = opened;
+    const atMs = clock.monotonic();
+    const asked = [...jobs.values()];
+    const heads = await store.heads(asked.map(({ jobId }) => jobId));
+    for (const source of asked) if (!heads.jobs.has(source.jobId) && jobs.get(source.jobId) === source) forget(source);
     const feed = await tail;
     feed?.pruned(heads.horizon);
-    if (feed !== null && heads.feed > feed.head) late.push(feed.refresh());
-    await Promise.all(late);
+    const late = (): { refresh(): Promise<void> }[] => [
+      ...[...jobs.values()].filter(({ jobId, head }) => head < (heads.jobs.get(jobId) ?? 0)),
+      ...(feed !== null && feed.head < heads.feed ? [feed] : []),
+    ];
+    await Promise.all(late().map((source) => source.refresh()));
+    // What was opened meanwhile was not asked about; a refresh that was under way already may have read too early.
+    if (opened === openedBefore && late().length === 0) compared = { feed: heads.feed, horizon: heads.horizon, atMs };
   }
 
   function sweepFailed(error: unknown): void {
@@ -208,7 +238,7 @@ export function createSources(deps: {
         stop();
       };
     },
-    look: () => void sweep().catch(sweepFailed),
+    look: () => void compare().catch(sweepFailed),
     open: () => ({ sources: jobs.size + feeds.size + (tail === null ? 0 : 1), ids: births.waiting }),
     close() {
       closed = true;

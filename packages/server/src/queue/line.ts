@@ -6,6 +6,12 @@ import { backendsFor, whyNowhere } from './routing.js';
 /** How one waiting job stands. */
 export type LineState = Pick<LevelOf<'place'>, 'position' | 'waiting' | 'reason' | 'message'>;
 
+/** A job with where it stands. */
+export interface Placed {
+  job: WaitingJob;
+  state: LineState;
+}
+
 /** Jobs that the same backends can run wait in one line; lines that share a backend hold each other up. */
 interface Line {
   backends: ReadonlySet<string>;
@@ -14,24 +20,54 @@ interface Line {
   waiting: number;
 }
 
+/** Jobs that ask for the same: where they can run, and the line in which they wait. */
+interface Choice {
+  able: Candidate[];
+  line: Line;
+}
+
 /**
- * Works out for all waiting jobs, given in the order in which they would run, where each stands. One pass: the cost grows
- * with the jobs and with the few different sets of backends, never with jobs times jobs.
+ * Works out where jobs stand that somebody wants to know of, given all waiting jobs in the order in which they would
+ * run. One pass: the cost grows with the jobs and with the few different sets of backends, never with jobs times jobs.
  */
-export function lineUp(jobs: readonly WaitingJob[], candidates: readonly Candidate[], nowMs: number): LineState[] {
-  const choices = new Map<string, Candidate[]>();
+export function lineUp(
+  jobs: readonly WaitingJob[],
+  candidates: readonly Candidate[],
+  nowMs: number,
+  isWanted: (jobId: string) => boolean = () => true,
+): Placed[] {
   const lines = new Map<string, Line>();
-  const placed = jobs.map((job) => {
-    const key = JSON.stringify([job.kind, job.engine, job.model]);
-    const able = choices.get(key) ?? backendsFor(candidates, job);
-    choices.set(key, able);
-    const state = notInLine(job, able, candidates, nowMs);
-    if (state !== null) return state;
-    const line = lineOf(lines, able);
-    line.waiting++;
-    return line;
+  const choiceOf = createChoices(candidates, lines);
+  const standing = jobs.map((job): Line | LineState => {
+    const { able, line } = choiceOf(job);
+    const aside = notInLine(job, able, candidates, nowMs);
+    if (aside === null) line.waiting += 1;
+    return aside ?? line;
   });
-  return placed.map((state) => ('backends' in state ? inLine(state, lines) : state));
+  const placed: Placed[] = [];
+  for (const [index, job] of jobs.entries()) {
+    const stands = standing[index];
+    if (stands === undefined) continue;
+    const inLine = 'backends' in stands;
+    if (inLine) stands.passed += 1;
+    if (isWanted(job.id)) placed.push({ job, state: inLine ? stateIn(stands, lines) : stands });
+  }
+  return placed;
+}
+
+/** Jobs that ask for the same are routed once. */
+function createChoices(candidates: readonly Candidate[], lines: Map<string, Line>): (job: WaitingJob) => Choice {
+  const choices = new Map<string, Choice>();
+  return (job) => {
+    const key = `${job.kind}\n${job.engine}\n${job.model ?? ''}`;
+    let choice = choices.get(key);
+    if (choice === undefined) {
+      const able = backendsFor(candidates, job);
+      choice = { able, line: lineOf(lines, able) };
+      choices.set(key, choice);
+    }
+    return choice;
+  };
 }
 
 /** Why a job is not in any line; null: it is in one. */
@@ -70,8 +106,8 @@ function lineOf(lines: Map<string, Line>, able: readonly Candidate[]): Line {
   return line;
 }
 
-function inLine(own: Line, lines: ReadonlyMap<string, Line>): LineState {
-  own.passed++;
+/** Where a job stands that was counted last. */
+function stateIn(own: Line, lines: ReadonlyMap<string, Line>): LineState {
   let position = 0;
   let waiting = 0;
   for (const line of lines.values()) {

@@ -1,7 +1,7 @@
 import type { LevelOf } from '@rendercast/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Candidate } from '../engines/registry.js';
-import type { WaitingJob } from '../stores/store.js';
+import type { Store, WaitingJob } from '../stores/store.js';
 import { lineUp } from './line.js';
 import { createPlaces, type Places } from './place.js';
 import { ALICE, openRig, picture, type Rig, VIA } from './rig.contract.js';
@@ -29,7 +29,7 @@ const job = (id: string, change: Partial<WaitingJob> = {}): WaitingJob => ({
   ...change,
 });
 const positions = (jobs: WaitingJob[], candidates: Candidate[]) =>
-  lineUp(jobs, candidates, NOW_MS).map(({ position, waiting, reason }) => [position, waiting, reason]);
+  lineUp(jobs, candidates, NOW_MS).map(({ state: { position, waiting, reason } }) => [position, waiting, reason]);
 
 describe('the line', () => {
   test('counts those in front and all that wait', () => {
@@ -71,7 +71,8 @@ describe('the line', () => {
     const withModel = backend('one', {
       offers: [{ engine: 'painter', backend: 'one', kinds: ['image'], models: ['small'], auto: true }],
     });
-    const words = (wanted: WaitingJob, candidates: Candidate[]) => lineUp([wanted], candidates, NOW_MS)[0]?.message;
+    const words = (wanted: WaitingJob, candidates: Candidate[]) =>
+      lineUp([wanted], candidates, NOW_MS)[0]?.state.message;
     expect(words(job('a', { engine: 'nobody' }), [withModel])).toContain('No engine named "nobody" is connected');
     expect(words(job('a', { model: 'large' }), [withModel])).toContain('the model "large"');
     expect(words(job('a', { kind: 'music' }), [withModel])).toContain('takes music jobs');
@@ -84,7 +85,7 @@ describe('the line', () => {
       job(`j${index}`, { engine: index % 2 ? 'auto' : 'painter' }),
     );
     const startedAt = performance.now();
-    expect(lineUp(jobs, [backend('one'), backend('two')], NOW_MS)[9_999]?.position).toBe(10_000);
+    expect(lineUp(jobs, [backend('one'), backend('two')], NOW_MS)[9_999]?.state.position).toBe(10_000);
     expect(performance.now() - startedAt).toBeLessThan(100);
   });
 });
@@ -128,6 +129,39 @@ describe('places of watched jobs', () => {
     await rig.queue.cancel(ALICE, first.job.id, null);
     await places.pass();
     expect(heard.at(-1)).toMatchObject({ position: 1, waiting: 1, reason: 'in_line', after: 1, attempt: 0 });
+  });
+
+  test('are worked out again only when something may have moved the line, or somebody new watches', async () => {
+    let readings = 0;
+    const { store, bus, registry, clock, logger } = rig;
+    const waiting: Store['waiting'] = (limit) => {
+      readings += 1;
+      return store.waiting(limit);
+    };
+    const counted = { heads: store.heads, find: store.find, waiting };
+    const own = createPlaces({ store: counted, bus, registry, clock, logger });
+    const readingsOfThree = async () => {
+      readings = 0;
+      for (let pass = 0; pass < 3; pass += 1) await own.pass();
+      return readings;
+    };
+
+    const { job: made } = await rig.queue.submit(ALICE, picture(), VIA);
+    expect(await readingsOfThree()).toBe(0);
+    const listening = await watch(made.id);
+    expect(await readingsOfThree()).toBe(1);
+    const { job: another } = await rig.queue.submit(ALICE, picture(), VIA);
+    expect(await readingsOfThree()).toBe(1);
+    rig.registry.pause('rehearsal');
+    expect(await readingsOfThree()).toBe(1);
+    await watch(another.id);
+    expect(await readingsOfThree()).toBe(1);
+    // Whoever comes back is somebody new.
+    listening.stop();
+    expect(await readingsOfThree()).toBe(0);
+    await watch(made.id);
+    expect(await readingsOfThree()).toBe(1);
+    await own.close();
   });
 
   test('follow the facts of the job: an edit is followed by a newer level', async () => {

@@ -5,18 +5,18 @@ import type { Bus } from '../events/bus/bus.js';
 import type { Logger } from '../logger.js';
 import type { Store, WaitingJob } from '../stores/store.js';
 import { every } from './every.js';
-import { type LineState, lineUp } from './line.js';
+import { type LineState, lineUp, type Placed } from './line.js';
 
 /** Tells waiting jobs that somebody watches where they stand in the line, or why nothing runs them. */
 export interface Places {
   start(): void;
-  /** One pass over the line; `start` does this once a second. */
+  /** One look at the line, which is gone through if anything may have moved it; `start` does this once a second. */
   pass(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface PlacesOptions {
-  store: Pick<Store, 'waiting' | 'find'>;
+  store: Pick<Store, 'heads' | 'waiting' | 'find'>;
   bus: Pick<Bus, 'watched' | 'publishLevel'>;
   registry: Pick<Registry, 'candidates'>;
   clock: Clock;
@@ -37,29 +37,71 @@ interface Told {
   stamp: Stamp;
 }
 
+/** What the line was worked out from. While all of it stands, so does every place. */
+interface Basis {
+  /** The newest fact of all: no job came, went or changed since. */
+  head: number;
+  /** What the backends could do, and how they were. */
+  candidates: string;
+  /** The first of the jobs in backoff comes back into the line; milliseconds, infinite when there is none. */
+  returnMs: number;
+}
+
 /** Works places out in one pass over the line, only while a waiting job is watched, and publishes what has changed. */
 export function createPlaces({ store, bus, registry, clock, logger, everyMs = 1_000 }: PlacesOptions): Places {
   let told = new Map<string, Told>();
+  /** Null: somebody who waits has not been told yet. */
+  let basis: Basis | null = null;
+  /** Watched jobs at the last pass, less those that nobody has watched since. */
+  let seen = new Set<string>();
+  let seenAll = false;
   let stop = async (): Promise<void> => undefined;
 
   async function pass(): Promise<void> {
     const { jobs, all } = bus.watched();
-    if (jobs.size === 0 && !all) {
-      told = new Map();
-      return;
-    }
+    forgetUnwatched(jobs, all);
+    if (jobs.size === 0 && !all) return;
+    // The head first: what is stored while the line is read is seen the next time.
+    const { feed: head } = await store.heads([]);
+    const candidates = registry.candidates();
+    const offered = JSON.stringify(candidates);
+    const nowMs = clock.now();
+    const stands = basis?.head === head && basis.candidates === offered && nowMs < basis.returnMs;
+    if (stands && !isNew(jobs, all)) return;
+    basis = null;
+    seen = new Set(jobs);
+    seenAll = all;
     const waiting = await store.waiting(LINE_LENGTH);
-    const states = lineUp(waiting, registry.candidates(), clock.now());
+    const placed = lineUp(waiting, candidates, nowMs, (jobId) => all || jobs.has(jobId));
+    if (await tellAll(placed)) basis = { head, candidates: offered, returnMs: firstReturn(waiting, nowMs) };
+  }
+
+  function forgetUnwatched(jobs: ReadonlySet<string>, all: boolean): void {
+    for (const jobId of seen) if (!jobs.has(jobId)) seen.delete(jobId);
+    if (all) return;
+    for (const jobId of told.keys()) if (!jobs.has(jobId)) told.delete(jobId);
+  }
+
+  function isNew(jobs: ReadonlySet<string>, all: boolean): boolean {
+    if (all && !seenAll) return true;
+    for (const jobId of jobs) if (!seen.has(jobId)) return true;
+    return false;
+  }
+
+  /** Tells what is new. False: there are more whose owner must be looked up than one pass does. */
+  async function tellAll(placed: readonly Placed[]): Promise<boolean> {
+    const unknown = placed.filter(({ job }) => !told.has(job.id));
+    const looked = unknown.slice(0, LOOKUPS_PER_PASS);
+    const owners = new Map<string, string | null>();
+    await Promise.all(looked.map(async ({ job }) => owners.set(job.id, await ownerOf(job.id))));
     const now = new Map<string, Told>();
-    let lookups = LOOKUPS_PER_PASS;
-    for (const [index, job] of waiting.entries()) {
-      const state = states[index];
-      if (state === undefined || (!all && !jobs.has(job.id))) continue;
+    for (const { job, state } of placed) {
       const before = told.get(job.id);
-      const owner = before?.owner ?? (lookups-- > 0 ? await ownerOf(job.id) : null);
+      const owner = before?.owner ?? owners.get(job.id) ?? null;
       if (owner !== null) now.set(job.id, tell(job, owner, state, before));
     }
     told = now;
+    return looked.length === unknown.length;
   }
 
   function tell(job: WaitingJob, owner: string, state: LineState, before: Told | undefined): Told {
@@ -84,6 +126,17 @@ export function createPlaces({ store, bus, registry, clock, logger, everyMs = 1_
     pass,
     close: () => stop(),
   };
+}
+
+/** When the first of the jobs in backoff comes back into the line. */
+function firstReturn(waiting: readonly WaitingJob[], nowMs: number): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const { notBefore } of waiting) {
+    if (notBefore === null) continue;
+    const returnMs = Date.parse(notBefore);
+    if (returnMs > nowMs) first = Math.min(first, returnMs);
+  }
+  return first;
 }
 
 function isSame(left: LineState, right: LineState): boolean {
