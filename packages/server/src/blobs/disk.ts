@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type ByteRange, RendercastError } from '@rendercast/protocol';
+import { abortWith } from './abort-with.js';
 import type { Blobs, PutOptions, PutResult } from './blobs.js';
 import { checkedKey } from './checked-key.js';
 import { createScales } from './scales.js';
@@ -30,16 +32,16 @@ export async function openDiskBlobs({ dir }: DiskBlobsOptions): Promise<Blobs> {
     await syncFolder(dir);
   });
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // every put listens
   const writing = new Set<Promise<unknown>>();
   const pathOf = (key: string) => blobPath(dir, key);
 
   async function put(key: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<PutResult> {
     const path = pathOf(key);
     const draft = join(aside, randomUUID());
+    const { signal, release } = abortWith(closing.signal, options.signal);
     try {
       if ((await sizeOf(path)) !== null) throw new RendercastError('conflict', 'A blob of this key exists already.');
-      const signals = options.signal === undefined ? [closing.signal] : [closing.signal, options.signal];
-      const signal = AbortSignal.any(signals);
       const result = await writeDraft(draft, untilAborted(body, signal), options);
       signal.throwIfAborted();
       await guarded(() => publish(draft, path));
@@ -47,6 +49,8 @@ export async function openDiskBlobs({ dir }: DiskBlobsOptions): Promise<Blobs> {
     } catch (thrown) {
       await rm(draft, { force: true }).catch(() => undefined); // swept at the next start
       throw thrown;
+    } finally {
+      release();
     }
   }
 

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { RendercastError } from '@rendercast/protocol';
 import { systemClock } from '../../clock.js';
+import { abortWith } from '../abort-with.js';
 import type { Blobs } from '../blobs.js';
 import { checkedKey, isKey } from '../checked-key.js';
 import { createAddresses } from './s3-address.js';
@@ -48,14 +49,15 @@ export async function openS3Blobs(options: S3BlobsOptions): Promise<Blobs> {
 
   const blobs: Blobs = {
     async put(key, body, putOptions) {
-      const outer = putOptions.signal === undefined ? signal : AbortSignal.any([signal, putOptions.signal]);
+      const outer = abortWith(signal, putOptions.signal);
       const parts = { requests, publishing, partBytes: settings.partBytes };
-      const written = forHouse(() => upload(parts, nameOf(key), body, putOptions, outer));
+      const written = forHouse(() => upload(parts, nameOf(key), body, putOptions, outer.signal));
       writing.add(written);
       try {
         return await written;
       } finally {
         writing.delete(written);
+        outer.release();
       }
     },
     size: (key) => forHouse(async () => (await headOf(requests, nameOf(key), signal))?.sizeBytes ?? null),

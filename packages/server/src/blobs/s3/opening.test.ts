@@ -209,3 +209,19 @@ test('ages go by the clock of the storage', async () => {
   await blobs.close();
   await ahead.close();
 });
+
+test('what is closed stops at once, readers too', async () => {
+  await stub.clear();
+  const blobs = await openS3Blobs(stub.options);
+  const large = (async function* () {
+    for (let given = 0; given < 20; given++) yield Buffer.alloc(1_000_000);
+  })();
+  await blobs.put('a_large', large, { maxBytes: 20_000_000 });
+  const reading = blobs.read('a_large', null)[Symbol.asyncIterator]();
+  await reading.next();
+  const drained = (async () => {
+    for (let next = await reading.next(); next.done !== true; next = await reading.next()) await blobs.close();
+  })();
+  await expect(drained).rejects.toMatchObject({ code: 'shutting_down' });
+  await expect(blobs.size('a_large')).rejects.toMatchObject({ code: 'shutting_down' });
+});
