@@ -104,6 +104,23 @@ export function claimingContract(open: OpenHarness): void {
       expect((await take(store, { offers: [offer({ models: ['x'] })] })).job.attempt).toBe(1);
     });
 
+    it('leases no more of a backend than the slots that its offer names, counted over all claims', async () => {
+      const { store } = harness();
+      for (let count = 0; count < 6; count += 1) await make(store);
+      const [narrow, other] = [offer({ slots: 2 }), offer({ backend: 'brush-2', slots: 1 })];
+      const claims = await Promise.all(
+        Array.from({ length: 5 }, () => store.claim(claimRequest({ offers: [narrow, other] }))),
+      );
+      const backends = claims.flatMap((claim) => claim?.offer.backend ?? []);
+      expect(backends.sort()).toStrictEqual(['brush-1', 'brush-1', 'brush-2']);
+      expect(await store.claim(claimRequest({ offers: [narrow] }))).toBeNull();
+      const first = claims[0]?.job.id ?? '';
+      await appended(store, first, retrying(1));
+      expect((await take(store, { offers: [narrow] })).job).toMatchObject({ id: first, attempt: 2 });
+      expect(await store.claim(claimRequest({ offers: [narrow, other] }))).toBeNull();
+      expect((await take(store)).offer.slots).toBeUndefined();
+    });
+
     it('waits for the time that a retry names', async () => {
       const { store } = harness();
       const { id } = await make(store);

@@ -27,7 +27,9 @@ interface Candidate {
 export function claimJob(connection: Connection, request: ClaimRequest): ClaimedTexts | null {
   let best: (Candidate & { offer: number }) | null = null;
   const asked = new Set<string>();
-  for (const [offer, { kinds, engine, auto, models }] of request.offers.entries()) {
+  for (const [offer, each] of request.offers.entries()) {
+    if (!hasSlot(connection, each)) continue;
+    const { kinds, engine, auto, models } = each;
     for (const kind of kinds) {
       for (const wanted of auto ? [engine, 'auto'] : [engine]) {
         const line = JSON.stringify([kind, wanted, models]);
@@ -39,6 +41,18 @@ export function claimJob(connection: Connection, request: ClaimRequest): Claimed
     }
   }
   return best === null ? null : take(connection, request, best);
+}
+
+/** Whether fewer attempts are leased on the backend than it has slots. There are never many leases. */
+function hasSlot(connection: Connection, { engine, backend, slots }: Offer): boolean {
+  if (slots === undefined) return true;
+  const held = connection.get<{ jobs: number }>(
+    `SELECT count(*) AS jobs FROM leases CROSS JOIN jobs ON jobs.n = leases.job
+     WHERE ran_on = ? AND json_extract(jobs.job, '$.ranOn.backend') = ?`,
+    engine,
+    backend,
+  );
+  return (held?.jobs ?? 0) < slots;
 }
 
 function isBefore(left: Candidate, right: Candidate): boolean {
