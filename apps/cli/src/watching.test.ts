@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { RunningCommand } from './testing/command.js';
-import { endless, jobId, jsonLines, patience, createCommandRig } from './testing/command-rig.js';
+import { createCommandRig, endless, jobId, jsonLines, patience } from './testing/command-rig.js';
 import { createScreen } from './testing/screen.js';
 
 const rig = createCommandRig();
+/** How many jobs the rehearsal engine runs at a time. */
+const REHEARSAL_SLOTS = 4;
 
 describe('rendercast cancel, watch and jobs', () => {
   it('cancel a job that another process watches, which ends with 3', async () => {
@@ -25,24 +27,26 @@ describe('rendercast cancel, watch and jobs', () => {
   });
 
   it('show retries and their reason, and end with 1 and the error when a job fails', async () => {
-    const rehearse = async (script: object) => {
-      const body = {
+    const post = async (path: string, body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${rig.server().url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      return ((await answer.json()) as { job: { id: string } }).job.id;
+    };
+    const rehearse = (script: object) =>
+      post('/v1/jobs', {
         kind: 'image',
         engine: 'rehearsal',
         request: { prompt: 'bad day', steps: 6, extra: { rehearsal: script } },
-      };
-      const headers = { 'content-type': 'application/json' };
-      const answer = await fetch(`${rig.server().url}/v1/jobs`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify(body),
       });
-      return ((await answer.json()) as { job: { id: string } }).job.id;
-    };
-    const tried = await rig.run(
+    // The job waits behind others until it is watched: a command may take longer to start than the retry waits.
+    const before = await Promise.all(Array.from({ length: REHEARSAL_SLOTS }, () => rehearse({ stepMs: 60_000 })));
+    const watching = rig.start(
       'watch',
       await rehearse({ stepMs: 1, transient: { attempts: 1, atStep: 3, retryAfterMs: 1_500 } }),
     );
+    await expect.poll(() => watching.stderr(), patience).toContain('next in line');
+    await Promise.all(before.map((id) => post(`/v1/jobs/${id}/cancel`, {})));
+    const tried = { code: await watching.ended, err: watching.stderr() };
     expect(tried.code).toBe(0);
     expect(tried.err).toMatch(/waiting to try again: try 2 after .*, again in [12] s/);
     expect(tried.err).toMatch(/done: .*2 tries/);

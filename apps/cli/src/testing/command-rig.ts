@@ -17,7 +17,7 @@ export interface CommandRig {
 }
 
 /** On a busy machine a command takes seconds to start. */
-export const patience = { timeout: 20_000 };
+export const patience = { timeout: 30_000 };
 
 /** A job that runs until it is canceled: 25 s of rehearsal. */
 export const endless = ['generate', 'an endless fox', '--engine', 'rehearsal', '--steps', '500'];

@@ -23,7 +23,7 @@ export async function startServerProcess(env: Record<string, string> = {}): Prom
       if (address === undefined) throw new Error(`the server does not listen yet; it said: ${command.stderr()}`);
       return address;
     },
-    { timeout: 20_000 },
+    { timeout: 50_000 },
   );
   return {
     url,
