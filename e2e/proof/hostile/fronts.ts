@@ -92,7 +92,7 @@ const waiting = z.object({
   message: z.string(),
   timestamp: z.string(),
 });
-const bare = z.strictObject({ type: z.string() });
+const bare = z.strictObject({ type: z.enum(['pong', 'keep-alive']) });
 
 /** A message with a plan, some of whose sections are good. */
 export function drawPlan(chance: Chance): unknown {

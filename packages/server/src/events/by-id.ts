@@ -28,7 +28,7 @@ export interface Start {
 }
 
 /** Where a reader starts who brings no position. */
-export const FRESH: Start = { at: null, reset: null };
+const FRESH: Start = { at: null, reset: null };
 
 /**
  * Where a reader starts who brings a position: a number counts in the job that held the id then, and nobody can say whether
