@@ -17,9 +17,9 @@ import { createChance, seedOfRun, timesOfRun } from './stories/chance.js';
 import { call, rehearsal, until } from './support/house.js';
 
 const SEED = seedOfRun(31_000);
-const REQUESTS = timesOfRun('RENDERCAST_PROOF_REQUESTS', 3_000);
-const DIALECT_REQUESTS = timesOfRun('RENDERCAST_PROOF_DIALECT_REQUESTS', 3_000);
-const RAW = timesOfRun('RENDERCAST_PROOF_RAW', 1_500);
+const REQUESTS = timesOfRun('RENDERCAST_PROOF_REQUESTS', 2_500);
+const DIALECT_REQUESTS = timesOfRun('RENDERCAST_PROOF_DIALECT_REQUESTS', 2_500);
+const RAW = timesOfRun('RENDERCAST_PROOF_RAW', 1_000);
 /** Lines on which is asked at once. */
 const LINES = 32;
 

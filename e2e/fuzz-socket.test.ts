@@ -13,8 +13,8 @@ import { call, rehearsal, until } from './support/house.js';
 import { openWire } from './support/socket.js';
 
 const SEED = seedOfRun(57_000);
-const FRAMES = timesOfRun('RENDERCAST_PROOF_FRAMES', 6_000);
-const DIALECT_FRAMES = timesOfRun('RENDERCAST_PROOF_DIALECT_FRAMES', 6_000);
+const FRAMES = timesOfRun('RENDERCAST_PROOF_FRAMES', 5_000);
+const DIALECT_FRAMES = timesOfRun('RENDERCAST_PROOF_DIALECT_FRAMES', 5_000);
 /** Sockets at once. */
 const SOCKETS = 16;
 

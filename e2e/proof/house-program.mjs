@@ -16,6 +16,11 @@ const tellError = (fields, text) => {
 };
 const logger = Object.assign(createSilentLogger(), { error: tellError, fatal: tellError });
 
+// Listeners that add up are a leak long before memory tells.
+process.on('warning', ({ name, stack }) => {
+  if (name === 'MaxListenersExceededWarning') tell({ say: 'error', text: stack });
+});
+
 // The wall clock as this program reads it can be moved; the monotonic one stays.
 let shiftMs = 0;
 const realNow = Date.now;

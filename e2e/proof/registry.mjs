@@ -12,6 +12,7 @@
 
 /** @type {readonly Proof[]} */
 export const PROOFS = [
+  // The first five: more than a million hostile frames, requests and connections.
   {
     name: 'hostile frames',
     file: 'e2e/fuzz-socket.test.ts',
