@@ -73,10 +73,10 @@ export async function runRoute(
   });
   try {
     const principal = admit(deps, route, request);
-    const parsed = await parseRequest(deps, dialect, route, request, gone.signal);
+    const parsed = await parseRequest(deps, dialect, route, request, gone);
     const handle = (): Promise<Reply> => route.handle(parsed, deps.verbsFor(principal));
     const answer = await (deps.tracing === null ? handle() : deps.tracing.within(request.headers, handle));
-    await send(deps, dialect, answer, request, reply, principal, gone.signal);
+    await send(deps, dialect, answer, request, reply, principal, gone);
   } catch (error) {
     sendError(deps.logger, dialect, error, request, reply, requestId);
   }
@@ -102,7 +102,7 @@ async function parseRequest(
   dialect: Dialect,
   route: Route,
   request: FastifyRequest,
-  signal: AbortSignal,
+  gone: AbortController,
 ): Promise<RouteRequest<unknown, unknown, unknown>> {
   const { config, signedUrls } = deps;
   return {
@@ -115,7 +115,10 @@ async function parseRequest(
     origin: originOf(deps, request.raw),
     engine: engineOf(config, dialect),
     fileUrl: signedUrls.fileUrl satisfies FileUrl,
-    signal,
+    // Few routes wait, and a signal that nobody asks for is not made.
+    get signal() {
+      return gone.signal;
+    },
   };
 }
 
@@ -141,9 +144,10 @@ async function send(
   request: FastifyRequest,
   reply: FastifyReply,
   principal: Principal,
-  signal: AbortSignal,
+  gone: AbortController,
 ): Promise<void> {
   if ('events' in answer) {
+    const { signal } = gone;
     const follow = { reach: reachOf(principal), dialect };
     if (answer.waitMs !== null) {
       const page = await heldPoll(deps, deps.proxies.callerOf(request.raw), signal, (ending) =>
