@@ -246,17 +246,18 @@ describe('a lost lease', () => {
     });
     await reopen({ wrapStore });
     const heard = await hear();
-    const short = { ...RUN_LIMITS, leaseMs: 150 };
+    // Short, but not so short that a busy machine loses the second lease as well.
+    const short = { ...RUN_LIMITS, leaseMs: 1_000 };
     rig.runner({ limits: short }).start();
     // Deaf for longer than it takes to finish: the superseded attempt does its whole work in vain.
-    const id = await submitted({ steps: 30, stepMs: 10, previewEvery: 0, deafMs: 2_000 });
+    const id = await submitted({ steps: 30, stepMs: 60, previewEvery: 0, deafMs: 10_000 });
     await jobWhen(rig, id, ({ attempt }) => attempt === 1);
     rig.queue.start();
     await jobWhen(rig, id, ({ failures }) => failures === 1);
     losing = false;
     const doneFirst = heard.levels.length;
     const done = await ended(rig, id);
-    await vi.waitFor(() => expect(busySlots()).toBe(0), { timeout: 5_000 });
+    await vi.waitFor(() => expect(busySlots()).toBe(0), { timeout: 20_000 });
 
     expect(done).toMatchObject({ state: 'succeeded', attempt: 2, failures: 1 });
     const facts = await factsOf(rig, id);
@@ -274,7 +275,7 @@ describe('a lost lease', () => {
     rig.runner({ limits: { ...RUN_LIMITS, leaseMs: 100 } }).start();
     const id = await submitted({ steps: 10_000, stepMs: 5 });
     await jobWhen(rig, id, ({ stage }) => stage !== null);
-    await vi.waitFor(() => expect(busySlots()).toBe(0));
+    await vi.waitFor(() => expect(busySlots()).toBe(0), { timeout: 20_000 });
     expect((await typesOf(rig, id)).at(-1)).toBe('stage');
   });
 });
