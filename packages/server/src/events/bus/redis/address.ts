@@ -11,7 +11,7 @@ export interface Address {
 }
 
 /**
- * Reads `redis://user:password@host:port/db` or `rediss://…`; several, separated by commas, are nodes of one cluster.
+ * Reads `redis://user:…@host:port/db` or `rediss://…`; several, separated by commas, are nodes of one cluster.
  *
  * @throws BusOpenError `bad_address`, without repeating what was given
  */
@@ -24,7 +24,7 @@ function parseAddress(url: string): Address {
   const read = URL.canParse(url) ? new URL(url) : null;
   const db = read?.pathname.replace(/^\//, '') ?? '';
   if (read === null || !/^rediss?:$/.test(read.protocol) || read.hostname === '' || !/^\d{0,3}$/.test(db))
-    throw new BusOpenError('bad_address', 'the address of Redis is not like redis://user:password@host:6379/0');
+    throw new BusOpenError('bad_address', 'the address of Redis is not like redis://user:…@host:6379/0');
   const host = read.hostname.replace(/^\[|\]$/g, '');
   const port = read.port === '' ? 6379 : Number(read.port);
   return {

@@ -22,7 +22,7 @@ export function setUpFault(error: unknown, server: string): BusOpenError | null 
   if (/^(?:WRONGPASS|NOAUTH)|invalid password|AUTH.*called without any password/i.test(text))
     return new BusOpenError(
       'bad_credentials',
-      `Redis at ${server} refused the user name or password; put the right ones into the address (redis://user:password@host)`,
+      `Redis at ${server} refused the user name or password; put the right ones into the address (redis://user:…@host)`,
     );
   const denied = /^NOPERM (.{0,200})/s.exec(text)?.[1];
   if (denied !== undefined)

@@ -18,7 +18,7 @@ import { supervise } from './supervise.js';
 import { createWishes } from './wishes.js';
 
 export interface RedisBusOptions {
-  /** `redis://user:password@host:6379/0` or `rediss://…`; several, also separated by commas, are nodes of one cluster. */
+  /** `redis://user:…@host:6379/0` or `rediss://…`; several, also separated by commas, are nodes of one cluster. */
   urls: string | readonly string[];
   /**
    * First part of all names, 1 to 64 letters, digits, dots, dashes or underscores. Whoever shares it hears each other;
@@ -62,10 +62,13 @@ export async function openRedisBus(options: RedisBusOptions): Promise<Bus> {
   const hearing = createHearing({ clock, names, listeners, kept, channels, wishes, own });
   const receiver = createReceiver({ sender, listeners, kept, own });
 
+  let isHeard = false;
+
   async function up(session: Session): Promise<void> {
     await channels.attach(session);
     outbox.attach(session);
     wishes.attach(session);
+    isHeard = true;
     listeners.missed();
     hearing.attach(session);
     // Redis may have forgotten them.
@@ -77,7 +80,9 @@ export async function openRedisBus(options: RedisBusOptions): Promise<Bus> {
     outbox.detach();
     wishes.detach();
     hearing.detach();
-    listeners.missed();
+    // Once for each loss, however many attempts fail after it.
+    if (isHeard) listeners.missed();
+    isHeard = false;
   }
 
   function send(carried: CarriedLevel): void {
@@ -131,10 +136,10 @@ export async function openRedisBus(options: RedisBusOptions): Promise<Bus> {
       dropped: { ...outbox.dropped, garbage: receiver.garbage() + hearing.garbage() },
     }),
     async close() {
+      listeners.clear();
       supervised.close();
       wishes.close();
       down();
-      listeners.clear();
       kept.clear();
       own.clear();
     },
