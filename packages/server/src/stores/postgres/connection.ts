@@ -24,8 +24,8 @@ export interface Reach {
   statementTimeoutMs: number;
 }
 
-/** A transaction whose client fell silent gives its locks back after this. */
-const IDLE_IN_TRANSACTION_MS = 10_000;
+/** A transaction whose node fell silent (it is frozen, or cut off) gives its locks back after this. */
+const IDLE_IN_TRANSACTION_MS = 5_000;
 const INT8 = 20;
 
 /**
@@ -46,7 +46,7 @@ export function clientConfig({ url, schema, connectTimeoutMs, statementTimeoutMs
     application_name: 'rendercast',
     connectionTimeoutMillis: connectTimeoutMs,
     // The server ends what takes too long; should even that word not come, the line is dead.
-    query_timeout: statementTimeoutMs + 5_000,
+    query_timeout: statementTimeoutMs + 2_000,
     keepAlive: true,
     options: Object.entries(settings)
       .map(([name, value]) => `-c ${name}=${value}`)

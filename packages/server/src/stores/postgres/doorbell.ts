@@ -1,4 +1,3 @@
-import pg from 'pg';
 import type { Clock } from '../../clock.js';
 import type { Sql } from './connection.js';
 
@@ -55,12 +54,4 @@ export function createDoorbell(sql: Sql, clock: Clock, channel: string, node: st
       await ringing;
     },
   };
-}
-
-/** Makes a connection hear the other nodes' rings. */
-export async function listen(client: pg.Client, channel: string, node: string, heard: () => void): Promise<void> {
-  client.on('notification', ({ payload }) => {
-    if (payload !== node) heard();
-  });
-  await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
 }

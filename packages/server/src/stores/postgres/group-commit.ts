@@ -30,6 +30,8 @@ export interface GroupCommit {
 
 export interface GroupCommitOptions {
   lane: Lane;
+  /** For looking what became of a commit, while the lane goes on. */
+  read: Sql;
   schema: string;
   clock: Clock;
   onCommit: (commit: CommitFigures) => void;
@@ -48,9 +50,12 @@ interface Waiting {
  * otherwise. Nobody is answered before the commit is. A group in which a statement fails is halved until the call at
  * fault stands alone, so that it takes no neighbour along. Nothing is kept in memory between groups.
  */
-export function createGroupCommit({ lane, schema, clock, onCommit, onDone }: GroupCommitOptions): GroupCommit {
+export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
+  const { lane, read, schema, clock, onCommit, onDone } = options;
   let waiting: Waiting[] = [];
   let working: Promise<void> | null = null;
+  const unresolved = new Set<Promise<void>>();
+  const closing = new AbortController();
   let closed = false;
 
   async function work(): Promise<void> {
@@ -67,23 +72,45 @@ export function createGroupCommit({ lane, schema, clock, onCommit, onDone }: Gro
   async function commit(group: readonly Waiting[]): Promise<void> {
     const startedMs = clock.monotonic();
     try {
-      const done = await attempt(group.map(({ call }) => call));
+      settle(group, await attempt(group.map(({ call }) => call)));
       onCommit({ calls: group.length, ms: clock.monotonic() - startedMs });
-      onDone(done.group);
-      for (const [index, one] of group.entries()) one.resolve(done.answers[index]?.() ?? null);
     } catch (thrown) {
+      if (thrown instanceof UnknownOutcome) {
+        resolveAside(group, thrown);
+        return;
+      }
       if (group.length > 1 && (!isStorageFailure(thrown) || mayTryAgain(thrown)) && !isRefusal(thrown)) {
         const middle = Math.ceil(group.length / 2);
         await commit(group.slice(0, middle));
         await commit(group.slice(middle));
         return;
       }
-      const error = toStoreError(thrown);
-      for (const one of group) one.reject(error);
+      refuse(group, thrown);
     }
   }
 
-  async function attempt(calls: readonly Call[]): Promise<{ group: Group; answers: Answer[] }> {
+  function settle(group: readonly Waiting[], done: Done): void {
+    onDone(done.group);
+    for (const [index, one] of group.entries()) one.resolve(done.answers[index]?.() ?? null);
+  }
+
+  function refuse(group: readonly Waiting[], thrown: unknown): void {
+    const error = toStoreError(thrown);
+    for (const one of group) one.reject(error);
+  }
+
+  /** The callers of this group wait until the database can say what became of it; all others go on, or are refused. */
+  function resolveAside(group: readonly Waiting[], { xid, done, cause }: UnknownOutcome): void {
+    const resolving = resolveOutcome(read, clock, { xid, group: done.group }, closing.signal)
+      .then(
+        (committed) => (committed ? settle(group, done) : refuse(group, cause)),
+        (thrown: unknown) => refuse(group, thrown),
+      )
+      .finally(() => unresolved.delete(resolving));
+    unresolved.add(resolving);
+  }
+
+  async function attempt(calls: readonly Call[]): Promise<Done> {
     for (let tries = 1; ; tries += 1) {
       const step: Step = { sent: false, xid: null, group: null, answers: [] };
       const sql = await lane.sql();
@@ -94,9 +121,8 @@ export function createGroupCommit({ lane, schema, clock, onCommit, onDone }: Gro
         if (lost) lane.drop();
         else await sql.once('ROLLBACK').catch(() => lane.drop());
         if (lost && step.sent && step.xid !== null && step.group !== null && step.group.facts.length > 0) {
-          const { group, answers } = step;
-          if (await resolveOutcome(lane, clock, step.xid, group)) return { group, answers };
-          throw thrown;
+          const { group, answers, xid } = step;
+          throw new UnknownOutcome(xid, { group, answers }, thrown);
         }
         // A connection may have gone stale while nobody used it: the first statement finds that out. And what made no facts
         // can be done twice without harm.
@@ -131,6 +157,8 @@ export function createGroupCommit({ lane, schema, clock, onCommit, onDone }: Gro
     async close() {
       closed = true;
       await working;
+      closing.abort(new RendercastError('shutting_down'));
+      await Promise.all(unresolved);
     },
   };
 }
@@ -142,6 +170,24 @@ interface Step {
   sent: boolean;
   group: Group | null;
   answers: Answer[];
+}
+
+/** What a group did. */
+interface Done {
+  group: Group;
+  answers: Answer[];
+}
+
+/** The line broke while a commit was on its way. */
+class UnknownOutcome extends Error {
+  readonly xid: string;
+  readonly done: Done;
+
+  constructor(xid: string, done: Done, cause: unknown) {
+    super('the outcome of a commit is not known', { cause });
+    this.xid = xid;
+    this.done = done;
+  }
 }
 
 /** What was thrown before anything was asked of the database: the lane has no connection. */

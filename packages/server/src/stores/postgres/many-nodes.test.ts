@@ -178,6 +178,22 @@ describe.skipIf(POSTGRES_BIN === null)(
       await rung;
       expect(heard.sort()).toStrictEqual([1, 2, 3]);
     });
+
+    it('hears again after the line was cut, and counts the cut as a ring', async () => {
+      const rung = () =>
+        new Promise<void>((resolve) => {
+          const end = node(1).onRing(() => {
+            end();
+            resolve();
+          });
+        });
+      const afterCut = rung();
+      await cluster.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'");
+      await afterCut;
+      const afterJob = rung();
+      await make(node(0), { engine: 'bell' });
+      await afterJob;
+    });
   },
 );
 

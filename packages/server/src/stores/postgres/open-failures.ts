@@ -3,10 +3,32 @@ import type { Reach } from './connection.js';
 import { isConnectionLoss, sqlState } from './postgres-codes.js';
 
 /** The oldest server that will do: 14. */
-export const OLDEST_SERVER = 140_000;
+const OLDEST_SERVER = 140_000;
+
+/** What a server says of itself. */
+export interface ServerFound {
+  /** As a number: 150018 is 15.18. */
+  version: number;
+  encoding: string;
+  standby: boolean;
+}
+
+/** @throws StoreOpenError when this server or its database cannot hold a store. */
+export function requireFit({ version, encoding, standby }: ServerFound, url: string): void {
+  const place = placeOf(url);
+  if (version < OLDEST_SERVER)
+    throw new StoreOpenError(
+      'too_old',
+      `PostgreSQL at ${place} has version ${Math.floor(version / 10_000)}. Use 14 or newer.`,
+    );
+  if (standby)
+    throw new StoreOpenError('unreachable', `PostgreSQL at ${place} is a standby, where nothing can be written.`);
+  if (encoding !== 'UTF8')
+    throw new StoreOpenError('foreign', `The database at ${place} is encoded as ${encoding}. Create it with UTF8.`);
+}
 
 /** Where a database is, without what is secret about it. */
-export function placeOf(url: string): string {
+function placeOf(url: string): string {
   try {
     const { hostname, port, pathname, searchParams } = new URL(url);
     const host = searchParams.get('host') ?? hostname;

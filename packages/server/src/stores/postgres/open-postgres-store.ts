@@ -7,15 +7,16 @@ import { StoreOpenError } from '../open-error.js';
 import type { Roster } from '../roster.js';
 import type { Store } from '../store.js';
 import { clientConfig, createSql, type Reach, type Sql } from './connection.js';
-import { createDoorbell, type Doorbell, listen } from './doorbell.js';
+import { createDoorbell } from './doorbell.js';
+import { createEar } from './ear.js';
 import { type CommitFigures, createGroupCommit } from './group-commit.js';
 import { createHighWater } from './high-water.js';
 import { type Identity, identify } from './identity.js';
 import { saveProgress } from './keep-aside.js';
-import { createLane, type Lane, type LaneOptions } from './lane.js';
+import { createLane, type Lane } from './lane.js';
 import { migrate } from './migrate.js';
 import { createNewestProgress } from './newest-progress.js';
-import { OLDEST_SERVER, placeOf, toOpenError } from './open-failures.js';
+import { requireFit, type ServerFound, toOpenError } from './open-failures.js';
 import { createReading, createWriting, type StoreParts } from './postgres-store.js';
 import { createRoster } from './roster.js';
 
@@ -39,7 +40,10 @@ export interface PostgresStoreOptions {
   onSetBack?: (epoch: string) => void;
   /** Connections for reading, beside one for writing and one for listening. Default: 8. */
   poolSize?: number;
-  /** Longest time for one statement, in milliseconds. Default: 30,000. */
+  /**
+   * Longest time for one statement, in milliseconds; a line that says nothing for longer is given up. Writes get 10,000 at
+   * most. Default: 15,000.
+   */
   statementTimeoutMs?: number;
   /** Longest wait for a connection, in milliseconds. Default: 10,000. */
   connectTimeoutMs?: number;
@@ -58,6 +62,8 @@ export interface PostgresStore extends Store {
   roster: Roster;
 }
 
+/** A write that takes longer has lost its line, or stands in others' way. */
+const WRITE_MS = 10_000;
 /** Every so often the mark of what was seen is written down. */
 const MARK_MS = 1_000;
 
@@ -68,7 +74,7 @@ const MARK_MS = 1_000;
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const { logger, clock = systemClock, cluster = 'rendercast', markFile = null } = options;
-  const { schema = 'rendercast', connectTimeoutMs = 10_000, statementTimeoutMs = 30_000 } = options;
+  const { schema = 'rendercast', connectTimeoutMs = 10_000, statementTimeoutMs = 15_000 } = options;
   const reach: Reach = { url: options.url, schema: requireName(schema), connectTimeoutMs, statementTimeoutMs };
   await prepare(reach);
 
@@ -99,11 +105,12 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const node = randomBytes(9).toString('base64url');
   const channel = `${schema}_rendercast`;
   const bell = createDoorbell(read, clock, channel, node);
-  const writer = createLane({ reach, clock, logger, greet });
+  const writing = { ...reach, statementTimeoutMs: Math.min(statementTimeoutMs, WRITE_MS) };
+  const writer = createLane({ reach: writing, clock, logger, greet });
   const ear = createEar({ reach, clock, logger: undefined, greet }, { channel, node, bell });
   const identity = await opened(writer, ear, pool, reach, () => known);
   const group = createGroupCommit({
-    ...{ lane: writer, schema, clock, onCommit: options.onCommit ?? (() => undefined) },
+    ...{ lane: writer, read, schema, clock, onCommit: options.onCommit ?? (() => undefined) },
     onDone({ facts, rings }) {
       seen.saw(identity.epoch, facts.at(-1)?.cursor ?? 0);
       if (rings) bell.ring();
@@ -147,21 +154,11 @@ async function prepare(reach: Reach): Promise<void> {
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query<{ version: number; encoding: string; standby: boolean }>(
+    const { rows } = await client.query<ServerFound>(
       `SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding,
          pg_is_in_recovery() AS standby`,
     );
-    const [server] = rows;
-    const place = placeOf(reach.url);
-    if (server === undefined || server.version < OLDEST_SERVER)
-      throw new StoreOpenError('too_old', `PostgreSQL at ${place} is older than 14. Use 14 or newer.`);
-    if (server.standby)
-      throw new StoreOpenError('unreachable', `PostgreSQL at ${place} is a standby, where nothing can be written.`);
-    if (server.encoding !== 'UTF8')
-      throw new StoreOpenError(
-        'foreign',
-        `The database at ${place} is encoded as ${server.encoding}. Create it with UTF8.`,
-      );
+    for (const server of rows) requireFit(server, reach.url);
     await migrate(client, reach.schema);
   } catch (thrown) {
     throw toOpenError(thrown, reach);
@@ -169,39 +166,6 @@ async function prepare(reach: Reach): Promise<void> {
     await client.end().catch(() => undefined);
   }
 }
-
-/** The connection that hears the other nodes' rings; made anew by itself, as nobody asks for it. */
-function createEar(
-  options: LaneOptions,
-  { channel, node, bell }: { channel: string; node: string; bell: Doorbell },
-): Lane {
-  let cancel: (() => void) | null = null;
-  const lane = createLane({
-    ...options,
-    greet: async (sql, client) => {
-      await options.greet(sql, client);
-      await listen(client, channel, node, () => bell.heard());
-      bell.heard(); // something may have happened while nobody listened
-    },
-    onBreak: again,
-  });
-
-  function again(): void {
-    cancel = options.clock.after(EAR_PAUSE_MS, () => {
-      lane.sql().catch(again);
-    });
-  }
-
-  return {
-    ...lane,
-    async close() {
-      cancel?.();
-      await lane.close();
-    },
-  };
-}
-
-const EAR_PAUSE_MS = 500;
 
 /** The identity of the database, once the connections stand; when one of them cannot be made, none stays. */
 async function opened(

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { make } from '../contract/samples.contract.js';
+import { requireFit } from './open-failures.js';
 import { openPostgresStore, type PostgresStoreOptions } from './open-postgres-store.js';
 import { NO_POSTGRES, POSTGRES_BIN, type ScratchCluster, startCluster } from './scratch-cluster.contract.js';
 
@@ -102,6 +103,13 @@ describe.skipIf(POSTGRES_BIN === null)(`openPostgresStore${POSTGRES_BIN === null
     await cluster.query("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0");
     const latin = cluster.url().replace(/postgres$/, 'latin');
     expect(await refusal(open(fresh(), { url: latin }))).toMatchObject({ reason: 'foreign' });
+  });
+
+  it('says that the server is too old', () => {
+    const old = { version: 130_012, encoding: 'UTF8', standby: false };
+    expect(() => requireFit(old, cluster.url())).toThrow(
+      expect.objectContaining({ reason: 'too_old', message: expect.stringContaining('version 13. Use 14') }),
+    );
   });
 
   it('refuses a schema of another program, and names that are none', async () => {

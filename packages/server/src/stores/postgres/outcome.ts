@@ -3,7 +3,6 @@ import { blankFact } from '@rendercast/protocol/reduce';
 import { type Clock, sleep } from '../../clock.js';
 import type { Sql } from './connection.js';
 import type { Group } from './group.js';
-import type { Lane } from './lane.js';
 import { setCursors } from './write-facts.js';
 
 /** So long the fate of a commit is asked after, in milliseconds. A restart of the server takes seconds. */
@@ -18,23 +17,28 @@ const PAUSE_MS = 50;
  *
  * @throws RendercastError `storage_unavailable`, with words that say that it is not known, when nobody could tell in time.
  */
-export async function resolveOutcome(lane: Lane, clock: Clock, xid: string, group: Group): Promise<boolean> {
+export async function resolveOutcome(
+  sql: Sql,
+  clock: Clock,
+  { xid, group }: { xid: string; group: Group },
+  signal: AbortSignal,
+): Promise<boolean> {
   const untilMs = clock.monotonic() + PATIENCE_MS;
   for (;;) {
+    let cause: unknown = null;
     try {
-      const status = await statusOf(await lane.sql(), xid);
+      const status = await statusOf(sql, xid);
       if (status === 'aborted') return false;
-      if (status !== 'in progress') return await findFacts(await lane.sql(), group);
+      if (status !== 'in progress') return await findFacts(sql, group);
     } catch (thrown) {
-      const isClosing = thrown instanceof RendercastError && thrown.code === 'shutting_down';
-      if (isClosing || clock.monotonic() >= untilMs) throw unknown(thrown);
+      cause = thrown; // the database is still away
     }
-    if (clock.monotonic() >= untilMs) throw unknown(null);
-    await sleep(clock, PAUSE_MS, NEVER);
+    if (clock.monotonic() >= untilMs) throw unknown(cause);
+    await sleep(clock, PAUSE_MS, signal).catch(() => {
+      throw unknown(signal.reason);
+    });
   }
 }
-
-const NEVER = new AbortController().signal;
 
 function unknown(cause: unknown): RendercastError {
   return new RendercastError(

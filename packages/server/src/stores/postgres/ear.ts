@@ -1,0 +1,58 @@
+import pg from 'pg';
+import type { Doorbell } from './doorbell.js';
+import { createLane, type Lane, type LaneOptions } from './lane.js';
+
+/** Pause before a connection that broke is made anew, in milliseconds. */
+const PAUSE_MS = 500;
+/** A line on which nobody speaks may be dead without a word: it is tried this often, in milliseconds. */
+const TRY_MS = 10_000;
+
+/** Where rings are heard, and which are one's own. */
+export interface Hearing {
+  channel: string;
+  node: string;
+  bell: Doorbell;
+}
+
+/** The connection that hears the other nodes' rings. As nobody asks for it, it looks after itself. */
+export function createEar(options: LaneOptions, { channel, node, bell }: Hearing): Lane {
+  let cancel: (() => void) | null = null;
+  let closed = false;
+  const lane = createLane({
+    ...options,
+    greet: async (sql, client) => {
+      await options.greet(sql, client);
+      client.on('notification', ({ payload }) => {
+        if (payload !== node) bell.heard();
+      });
+      await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+      bell.heard(); // something may have happened while nobody listened
+    },
+    onBreak: () => look(PAUSE_MS),
+  });
+
+  function look(delayMs: number): void {
+    cancel?.();
+    if (closed) return;
+    cancel = options.clock.after(delayMs, () => {
+      const tried = lane.sql().then((sql) => sql.once('SELECT 1'));
+      tried.then(
+        () => look(TRY_MS),
+        () => {
+          lane.drop();
+          look(PAUSE_MS);
+        },
+      );
+    });
+  }
+
+  look(TRY_MS);
+  return {
+    ...lane,
+    async close() {
+      closed = true;
+      cancel?.();
+      await lane.close();
+    },
+  };
+}
