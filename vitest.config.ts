@@ -21,6 +21,7 @@ export default defineConfig({
     setupFiles: ['e2e/support/property-seed.ts'],
     testTimeout: patienceMs,
     hookTimeout: patienceMs,
+    expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
     // The runner alone would leave one core of two idle; tests wait for conditions, so sharing the cores does no harm.
     maxWorkers: 2,

@@ -8,6 +8,9 @@ import type { Store } from '../stores/store.js';
 import { createFlusher } from './flusher.js';
 import { createSubscriptions } from './subscriptions.js';
 
+/** More than a busy machine needs. */
+const SOON = { timeout: 15_000 };
+
 /** What the random histories (e2e/histories.test.ts) once found, step by step. */
 
 const closing: (() => Promise<void> | void)[] = [];
@@ -79,17 +82,17 @@ test('RC-RESUME-1: a fact that comes while a reader’s page is read, which hold
   held = { read, release };
   const late = await follow('fox', 0);
   const id = await submit(rig, ['fox']);
-  await vi.waitFor(() => expect(live.map(({ fact }) => fact?.jobId)).toEqual([id]));
+  await vi.waitFor(() => expect(live.map(({ fact }) => fact?.jobId)).toEqual([id]), SOON);
   held.release();
   const next = await submit(rig, ['fox']);
-  await vi.waitFor(() => expect(late.map(({ fact }) => fact?.jobId)).toEqual([id, next]));
+  await vi.waitFor(() => expect(late.map(({ fact }) => fact?.jobId)).toEqual([id, next]), SOON);
 });
 
 test('RC-LEVEL-1: a level that came before its fact is not shown once a later fact has overtaken it', async () => {
   const { rig, follow } = await house();
   const jobId = await submit(rig, []);
   const seen = await follow(null, 0);
-  await vi.waitFor(() => expect(seen).toHaveLength(1));
+  await vi.waitFor(() => expect(seen).toHaveLength(1), SOON);
   // No hint of these three facts is heard: they are written past the log.
   const offers = [{ engine: 'nobody', backend: 'b', kinds: ['image'], models: null, auto: false }] as const;
   const at = isoTime(rig.clock.now());
@@ -100,9 +103,9 @@ test('RC-LEVEL-1: a level that came before its fact is not shown once a later fa
   const progress = { fraction: 0.5, stage: null, step: null, steps: null, etaMs: null, elapsedMs: 1 };
   const level = { kind: 'progress', attempt: 1, after: 2, tick: 1, ...progress } as const;
   rig.bus.publishLevel({ jobId, owner: ALICE.owner, level, preview: null });
-  await vi.waitFor(() => expect(seen.filter(({ fact }) => fact !== undefined)).toHaveLength(3));
+  await vi.waitFor(() => expect(seen.filter(({ fact }) => fact !== undefined)).toHaveLength(3), SOON);
   await rig.queue.note(ALICE, jobId, { n: 1 });
-  await vi.waitFor(() => expect(seen.at(-1)?.fact?.type).toBe('note'));
+  await vi.waitFor(() => expect(seen.at(-1)?.fact?.type).toBe('note'), SOON);
   expect(seen.filter((message) => message.level !== undefined)).toEqual([]);
 });
 
@@ -126,15 +129,15 @@ test('RC-LEVEL-1: a job that ends while a feed’s tail looks it up shows no lev
     release = resolve;
   });
   const following = follow(null, 0);
-  await vi.waitFor(() => expect(rig.bus.watched().all).toBe(true));
+  await vi.waitFor(() => expect(rig.bus.watched().all).toBe(true), SOON);
   const progress = { fraction: 0.5, stage: null, step: null, steps: null, etaMs: null, elapsedMs: 1 };
   await rig.queue.succeed({ jobId, attempt: 1 }, progress);
   release();
   const seen = await following;
-  await vi.waitFor(() => expect(seen.some(({ fact }) => fact?.type === 'succeeded')).toBe(true));
+  await vi.waitFor(() => expect(seen.some(({ fact }) => fact?.type === 'succeeded')).toBe(true), SOON);
   const level = { kind: 'progress', attempt: 1, after: 2, tick: 1, ...progress } as const;
   rig.bus.publishLevel({ jobId, owner: ALICE.owner, level, preview: null });
   const next = await submit(rig, []);
-  await vi.waitFor(() => expect(seen.at(-1)?.fact?.jobId).toBe(next));
+  await vi.waitFor(() => expect(seen.at(-1)?.fact?.jobId).toBe(next), SOON);
   expect(seen.filter((message) => message.level !== undefined)).toEqual([]);
 });

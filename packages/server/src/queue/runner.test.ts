@@ -18,6 +18,9 @@ import {
 } from './rig.contract.js';
 import { readWhole } from './store-output.js';
 
+/** More than a busy machine needs. */
+const SOON = { timeout: 15_000 };
+
 let rig: Rig;
 const open = async (options: RigOptions = {}) => {
   rig = await openRig(options);
@@ -105,7 +108,7 @@ describe('a good day', () => {
     const fractions = heard.levels.flatMap((level) => (level.kind === 'progress' ? [level.fraction ?? 0] : []));
     expect(fractions).toEqual([...fractions].sort((left, right) => left - right));
     const count = heard.levels.length;
-    await vi.waitFor(() => expect(busySlots()).toBe(0));
+    await vi.waitFor(() => expect(busySlots()).toBe(0), SOON);
     expect(heard.levels.length).toBe(count);
   });
 
@@ -222,7 +225,7 @@ describe('cancel', () => {
     await vi.waitFor(async () => {
       const files = (await blobKeys()).filter((key) => !key.endsWith('.thumb'));
       expect(files.sort()).toEqual([...kept].sort());
-    });
+    }, SOON);
   });
 
   test('of a job whose backend is busy afterwards does not free the slot early', async () => {

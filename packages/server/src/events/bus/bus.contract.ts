@@ -2,6 +2,9 @@ import { type Fact, type FactBody, type Job, type Level, type LoggedFact, reduce
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Bus, BusListener, CarriedLevel, Interest, Listening } from './bus.js';
 
+/** More than a busy machine needs. */
+const SOON = { timeout: 15_000 };
+
 export interface BusExam {
   name: string;
   /** Two ends of one bus: of two processes, or of one and the same. */
@@ -112,7 +115,7 @@ export function busContract(exam: BusExam): void {
         expect(one.seqs()).toEqual([`${job}#1`, `${job}#2`]);
         expect(all.seqs().sort()).toEqual([`${job}#1`, `${job}#2`, `${other}#1`]);
         expect(stranger.seqs()).toEqual([`${other}#1`]);
-      });
+      }, SOON);
     });
 
     test('a fact comes as it was told, to the last field', async () => {
@@ -122,7 +125,7 @@ export function busContract(exam: BusExam): void {
       const logged = historyOf(job, { request: { prompt: 'Füchse 🦊 \u0000 "quoted"', extra: { deep: [1, null] } } });
       const told = logged.queued();
       peer.publishFacts([told]);
-      await vi.waitFor(() => expect(one.facts).toEqual([told]));
+      await vi.waitFor(() => expect(one.facts).toEqual([told]), SOON);
     });
 
     test('nothing that is told after `listen` has resolved is missed', async () => {
@@ -135,7 +138,7 @@ export function busContract(exam: BusExam): void {
           return one;
         }),
       );
-      await vi.waitFor(() => expect(heard.flatMap((one) => one.seqs())).toEqual(jobs.map((job) => `${job}#1`)));
+      await vi.waitFor(() => expect(heard.flatMap((one) => one.seqs())).toEqual(jobs.map((job) => `${job}#1`)), SOON);
     });
 
     test('RC-LEVEL-1: a level that is older than what was told is neither told nor kept', async () => {
@@ -144,9 +147,9 @@ export function busContract(exam: BusExam): void {
       const one = await hearer(bus, { job });
       for (const tick of [5, 3, 5, 9]) peer.publishLevel(progressOf(job, tick));
       peer.publishLevel(progressOf(job, 99, { attempt: 0 }));
-      await vi.waitFor(() => expect(one.ticks().at(-1)).toBe(9));
+      await vi.waitFor(() => expect(one.ticks().at(-1)).toBe(9), SOON);
       peer.publishLevel(progressOf(job, 1, { after: 3 }));
-      await vi.waitFor(() => expect(one.ticks().at(-1)).toBe(1)); // a newer fact makes it newer
+      await vi.waitFor(() => expect(one.ticks().at(-1)).toBe(1), SOON); // a newer fact makes it newer
       const ticks = one.ticks().filter((tick) => tick !== 5); // those of one turn may be merged
       expect(ticks).toEqual([9, 1]);
       expect(bus.latest(job).levels.progress?.tick).toBe(1);
@@ -158,7 +161,7 @@ export function busContract(exam: BusExam): void {
       const early = await hearer(bus, { job });
       peer.publishLevel(progressOf(job, 1));
       peer.publishLevel(progressOf(job, 2));
-      await vi.waitFor(() => expect(early.ticks()).toContain(2));
+      await vi.waitFor(() => expect(early.ticks()).toContain(2), SOON);
       early.stop();
       await hearer(bus, { job });
       expect(bus.latest(job).levels).toEqual({ progress: progressOf(job, 2).level });
@@ -171,7 +174,7 @@ export function busContract(exam: BusExam): void {
       await vi.waitFor(async () => {
         const newest = await bus.newest([job, silent]);
         expect([...newest]).toEqual([[job, { levels: { progress: progressOf(job, 4).level }, preview: null }]]);
-      });
+      }, SOON);
     });
 
     test('with its end the levels of a job are forgotten', async () => {
@@ -179,12 +182,12 @@ export function busContract(exam: BusExam): void {
       const job = nextJobId();
       const one = await hearer(bus, { job });
       peer.publishLevel(progressOf(job, 1));
-      await vi.waitFor(() => expect(bus.latest(job).levels.progress?.tick).toBe(1));
+      await vi.waitFor(() => expect(bus.latest(job).levels.progress?.tick).toBe(1), SOON);
       const history = historyOf(job);
       peer.publishFacts([history.queued(), history.started(), history.succeeded()]);
-      await vi.waitFor(() => expect(one.seqs()).toHaveLength(3));
+      await vi.waitFor(() => expect(one.seqs()).toHaveLength(3), SOON);
       expect(bus.latest(job).levels).toEqual({});
-      await vi.waitFor(async () => expect((await peer.newest([job])).size).toBe(0));
+      await vi.waitFor(async () => expect((await peer.newest([job])).size).toBe(0), SOON);
     });
 
     test('who wants facts only is told no levels', async () => {
@@ -193,9 +196,9 @@ export function busContract(exam: BusExam): void {
       const plain = await hearer(bus, { job, levels: false });
       const full = await hearer(bus, { job });
       peer.publishLevel(progressOf(job, 1));
-      await vi.waitFor(() => expect(full.ticks()).toEqual([1]));
+      await vi.waitFor(() => expect(full.ticks()).toEqual([1]), SOON);
       peer.publishFacts([historyOf(job).queued()]);
-      await vi.waitFor(() => expect(plain.seqs()).toEqual([`${job}#1`]));
+      await vi.waitFor(() => expect(plain.seqs()).toEqual([`${job}#1`]), SOON);
       expect(plain.levels).toEqual([]);
     });
 
@@ -215,7 +218,7 @@ export function busContract(exam: BusExam): void {
         tick += 1;
         peer.publishLevel(previewOf(job, tick, bytes));
         expect(one.levels.filter(({ level }) => level.kind === 'preview')).not.toEqual([]);
-      });
+      }, SOON);
       expect(one.levels.at(-1)?.preview).toEqual({ mediaType: 'image/webp', bytes });
       expect(bus.latest(job).preview?.bytes).toEqual(bytes);
       expect((await peer.newest([job])).get(job)?.preview?.bytes).toEqual(bytes);
@@ -246,7 +249,7 @@ export function busContract(exam: BusExam): void {
       all.stop();
       expect(bus.watched()).toEqual({ jobs: new Set([job]), all: false });
       peer.publishFacts([historyOf(job).queued()]);
-      await vi.waitFor(() => expect(stays.seqs()).toEqual([`${job}#1`]));
+      await vi.waitFor(() => expect(stays.seqs()).toEqual([`${job}#1`]), SOON);
       expect([stopped.facts, all.facts]).toEqual([[], []]);
       stays.stop();
       expect(bus.watched()).toEqual({ jobs: new Set(), all: false });
@@ -258,7 +261,7 @@ export function busContract(exam: BusExam): void {
       for (let turn = 0; turn < 20; turn += 1) (await hearer(bus, { job })).stop();
       const one = await hearer(bus, { job });
       peer.publishFacts([historyOf(job).queued()]);
-      await vi.waitFor(() => expect(one.seqs()).toEqual([`${job}#1`]));
+      await vi.waitFor(() => expect(one.seqs()).toEqual([`${job}#1`]), SOON);
     });
 
     test('it is well, has dropped nothing, and tells nobody anything once it is closed', async () => {
