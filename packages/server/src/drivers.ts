@@ -80,7 +80,7 @@ async function openBlobs({ config, clock, logger, dataDir }: Parts): Promise<Blo
   if (endpoint === undefined) {
     if (config.role !== 'all')
       logger.warn(`files lie in ${dataDir.blobsDir}: that folder must be one and the same on all machines`);
-    return openDiskBlobs({ dir: dataDir.blobsDir });
+    return openDiskBlobs({ dir: dataDir.blobsDir, shared: config.redisUrl !== undefined });
   }
   const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
   const manner = { pathStyle: config.s3PathStyle, presign: config.s3Presign };

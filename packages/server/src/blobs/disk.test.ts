@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -34,6 +34,23 @@ test('blobs outlast a restart, and what was being written when the process died 
   expect(await second.size('a_kept')).toBe(4);
   expect(await readdir(join(dir, 'aside'))).toEqual([]);
   await second.close();
+});
+
+test('a process that comes to a shared folder lets the others finish what they write', async () => {
+  const dir = freshDir();
+  const first = await openDiskBlobs({ dir, shared: true });
+  await writeFile(join(dir, 'aside', 'left-behind'), randomBytes(1_000));
+  await utimes(join(dir, 'aside', 'left-behind'), new Date(0), new Date(0));
+  const opened: Awaited<ReturnType<typeof openDiskBlobs>>[] = [];
+  const slow = (async function* () {
+    yield Buffer.from('first half, ');
+    opened.push(await openDiskBlobs({ dir, shared: true }));
+    yield Buffer.from('second half');
+  })();
+  await first.put('a_slow', slow, { maxBytes: 100 });
+  expect(await opened[0]?.size('a_slow')).toBe(23);
+  expect(await readdir(join(dir, 'aside'))).toEqual([]);
+  for (const blobs of [first, ...opened]) await blobs.close();
 });
 
 test('a place that cannot be written to is storage_unavailable and tells no path', async () => {

@@ -12,7 +12,15 @@ import { untilAborted } from './until-aborted.js';
 export interface DiskBlobsOptions {
   /** Folder of the blobs; made if it is not there. Nothing else may live in it. */
   dir: string;
+  /**
+   * Whether other processes use the folder, too (a network file system). Then drafts are deleted at the start only once
+   * they are a day old: a younger one may be somebody's who is at work. Default: false.
+   */
+  shared?: boolean;
 }
+
+/** No upload takes so long. */
+const STALE_DRAFT_MS = 24 * 3_600_000;
 
 /** Bytes read at a time. */
 const CHUNK_BYTES = 64 * 1024;
@@ -20,13 +28,15 @@ const CHUNK_BYTES = 64 * 1024;
 /**
  * Blobs as files: `files/<two digits>/<key>`, spread over 256 folders so that none grows too long to list. A blob is
  * written under `aside/` on the same file system, synced, and published by a rename; whatever lies in `aside/` when the
- * folder is opened was never published and is deleted. One process owns the folder (the data lock sees to it).
+ * folder is opened was never published and is deleted. One process owns the folder (the data lock sees to it), unless it
+ * is said to be shared.
  */
-export async function openDiskBlobs({ dir }: DiskBlobsOptions): Promise<Blobs> {
+export async function openDiskBlobs({ dir, shared = false }: DiskBlobsOptions): Promise<Blobs> {
   const aside = join(dir, 'aside');
   const files = join(dir, 'files');
   await guarded(async () => {
-    await rm(aside, { recursive: true, force: true });
+    if (shared) await removeStaleDrafts(aside);
+    else await rm(aside, { recursive: true, force: true });
     await mkdir(aside, { recursive: true });
     await mkdir(files, { recursive: true });
     await syncFolder(dir);
@@ -75,6 +85,15 @@ export async function openDiskBlobs({ dir }: DiskBlobsOptions): Promise<Blobs> {
       await Promise.allSettled(writing);
     },
   };
+}
+
+async function removeStaleDrafts(aside: string): Promise<void> {
+  await mkdir(aside, { recursive: true });
+  for (const name of await readdir(aside)) {
+    const draft = join(aside, name);
+    const found = await stat(draft).catch(() => null); // published or dropped since it was listed
+    if (found !== null && Date.now() - found.mtimeMs > STALE_DRAFT_MS) await rm(draft, { force: true });
+  }
 }
 
 /** Where a blob of this folder lies. @throws RendercastError `invalid_field` for what is no key. */
