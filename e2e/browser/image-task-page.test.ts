@@ -35,6 +35,9 @@ describe.skipIf(CHROMIUM === null)(`the test page of tasks${CHROMIUM === null ? 
     await imageIsThere(tab);
     expect(await page.locator('#figures').textContent()).toMatch(/^Refiner model · step 70 of 70 · 100 % · \d+\.\d s$/);
     expect(await tab.said()).toMatch(/^Done in \d+\.\d s\.$/);
+    const bars = await tab.bars();
+    expect(bars).toEqual([...bars].sort((left, right) => left - right));
+    expect(new Set(bars).size).toBeGreaterThan(5);
     expect(await tab.bar()).toBe(100);
     expect(await page.locator('#log').textContent()).toContain('Base model generation: step ');
     expect(await page.locator('#lines').textContent()).toContain(`"task_id":"${await taskOf(tab)}"`);

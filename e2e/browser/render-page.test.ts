@@ -44,6 +44,9 @@ describe.skipIf(CHROMIUM === null)(`the test page of renders${CHROMIUM === null 
       await page.locator('#status', { hasText: 'Closed after the end' }).waitFor();
       expect(await page.locator('#stages [data-is="done"]').count()).toBe(7);
       expect([await tab.said(), await tab.bar()]).toEqual(['Render complete.', 100]);
+      const bars = await tab.bars();
+      expect(bars).toEqual([...bars].sort((left, right) => left - right));
+      expect(new Set(bars).size).toBeGreaterThan(5);
       expect(await page.locator('#figures').textContent()).toMatch(/^two_rivers_[0-9a-f]{8}\.mp3 · \d+ kB$/);
       const loading = page.waitForEvent('download');
       await page.locator('#song a').click();

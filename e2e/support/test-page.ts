@@ -8,7 +8,9 @@ export interface TestPage {
   faults: string[];
   said(): Promise<string>;
   bar(): Promise<number>;
-  /** Waits until its bar stands between its ends. */
+  /** Every value that its bar has had since the page was loaded, in order. */
+  bars(): Promise<number[]>;
+  /** Waits until its bar has stood between its ends. */
   barMoves(): Promise<unknown>;
 }
 
@@ -20,6 +22,19 @@ export async function openTestPage(browser: Browser, house: House, path: string)
   page.on('console', (line) => {
     if (line.type() === 'error' && !/status of 4\d\d/.test(line.text())) faults.push(line.text());
   });
+  // A value that stands for less than a frame is seen too.
+  await page.addInitScript(() =>
+    document.addEventListener('DOMContentLoaded', () => {
+      const element = document.querySelector<HTMLProgressElement>('#bar');
+      if (element === null) return;
+      const seen: number[] = [];
+      const note = (): void => {
+        seen.push(element.value);
+        document.documentElement.dataset.bars = JSON.stringify(seen);
+      };
+      new MutationObserver(note).observe(element, { attributeFilter: ['value'] });
+    }),
+  );
   await page.goto(`${house.url}${path}`);
   const bar = page.locator('#bar');
   return {
@@ -27,11 +42,11 @@ export async function openTestPage(browser: Browser, house: House, path: string)
     faults,
     said: async () => (await page.locator('#said').textContent()) ?? '',
     bar: () => bar.evaluate((element) => (element as HTMLProgressElement).value),
+    bars: () => page.evaluate(() => JSON.parse(document.documentElement.dataset.bars ?? '[]') as number[]),
     barMoves: () =>
-      page.waitForFunction(() => {
-        const { value } = document.querySelector('#bar') as HTMLProgressElement;
-        return value > 0 && value < 100;
-      }),
+      page.waitForFunction(() =>
+        (JSON.parse(document.documentElement.dataset.bars ?? '[]') as number[]).some((each) => each > 0 && each < 100),
+      ),
   };
 }
 
