@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { artifactAnswerSchema } from '@rendercast/protocol/dialects/native/index';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRawLine } from './proof/hostile/raw-http.js';
 import { type House, rehearsal, startHouse } from './support/house.js';
@@ -35,6 +36,25 @@ describe('bytes that are no request', () => {
     const submission = `POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
     const { statuses, text } = await allAnswers(`${submission}${submission}${BROKEN}${BROKEN}`);
     expect(statuses, text).toEqual([201, 201, 400]);
+  });
+
+  it('are refused after an answer that is on its way, which comes whole', async () => {
+    const body = new Uint8Array(20_000_000).fill(120);
+    const upload = await house.call('/v1/files', { body, headers: { 'content-type': 'text/plain' } });
+    const { id } = upload.as(artifactAnswerSchema).artifact;
+    const socket = connect({ port: port(), host: '127.0.0.1', noDelay: true });
+    let sizeBytes = 0;
+    let last = '';
+    socket.write(`GET /v1/artifacts/${id} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    await once(socket, 'readable');
+    socket.write(BROKEN);
+    socket.on('data', (part: Buffer) => {
+      sizeBytes += part.length;
+      last = (last + part.toString('latin1')).slice(-1_000);
+    });
+    await once(socket, 'close');
+    expect(sizeBytes).toBeGreaterThan(body.length);
+    expect(last).toMatch(/xxxHTTP\/1\.1 400 /);
   });
 
   it('are refused once, where they stand in the body of a request', async () => {

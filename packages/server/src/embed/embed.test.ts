@@ -263,10 +263,31 @@ describe("in somebody's HTTP server", () => {
     const { server, url } = await theirServer();
     made.attach(server);
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
-    socket.write('GET /mine HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n');
+    const wish = 'host: localhost\r\nconnection: upgrade, close\r\nupgrade: h2c\r\n';
+    socket.write(`GET /mine HTTP/1.1\r\n${wish}\r\n`);
     const answer = await text(socket);
     expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
-    expect(answer).toMatch(/theirs: \/mine$/);
+    expect(answer).toContain('theirs: /mine');
+  });
+
+  it('keeps the body of a request that would like to upgrade, their own and ours', async () => {
+    const made = await house();
+    const { server, url } = await theirServer();
+    server.removeAllListeners('request');
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      void text(request).then((body) => response.end(`heard: ${body}`));
+    });
+    made.attach(server);
+    const ask = async (path: string, body: string): Promise<string> => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      const wish = 'host: localhost\r\nconnection: upgrade, close\r\nupgrade: h2c\r\n';
+      socket.write(`POST ${path} HTTP/1.1\r\n${wish}content-type: application/json\r\n`);
+      socket.write(`content-length: ${body.length}\r\n\r\n${body}`);
+      return text(socket);
+    };
+    const job = JSON.stringify({ kind: 'image', engine: 'endless', request: { prompt: 'x' } });
+    expect(await ask('/v1/jobs', job)).toMatch(/^HTTP\/1.1 201 /);
+    expect(await ask('/echo', 'hello')).toContain('heard: hello');
   });
 
   it('takes uploads that wait for leave, also where they listen for those', async () => {

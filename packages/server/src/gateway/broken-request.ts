@@ -26,10 +26,10 @@ export function answerBroken(error: ParserError, socket: Socket, dialect: Dialec
 function refuseInTurn(error: ParserError, socket: Socket, dialect: Dialect): void {
   if (!socket.writable) return; // the answer before it has closed the connection
   const answering = (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage ?? null;
-  const isThisOne = answering?.req.complete === false && !answering.headersSent;
-  if (answering === null || isThisOne) refuse(error, socket, dialect);
-  // An answer that has begun would be torn in the middle by another one.
-  else if (answering.headersSent && !answering.writableEnded) socket.destroy();
+  const isThisOne = answering?.req.complete === false && !answering.writableEnded;
+  if (answering === null || (isThisOne && !answering.headersSent)) refuse(error, socket, dialect);
+  // Its own answer has begun and would be torn in the middle by another one.
+  else if (isThisOne) socket.destroy();
   else answering.once('finish', () => refuseInTurn(error, socket, dialect));
 }
 

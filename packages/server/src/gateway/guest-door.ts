@@ -1,9 +1,10 @@
 import type { EventEmitter } from 'node:events';
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { RendercastError } from '@rendercast/protocol';
 import { isLoopbackAddress } from './access.js';
 import type { Gateway } from './gateway.js';
+import { answerWithoutUpgrade } from './plain-request.js';
 
 /** The house as a guest in somebody else's HTTP server: it answers for its own addresses and touches nothing else. */
 export interface GuestDoor {
@@ -79,7 +80,8 @@ function intercept(server: EventEmitter, door: GuestDoor, owns: Gateway['owns'])
     if (event === 'upgrade') {
       if (door.upgrade(request as IncomingMessage, second as Socket, head as Buffer)) return true;
       if (server.listenerCount('upgrade') > 1) return false;
-      answerPlainly(request as IncomingMessage, second as Socket, passOn);
+      // Without us Node would have passed it on to a server that does not listen for upgrades as an ordinary request.
+      answerWithoutUpgrade(request as IncomingMessage, second as Socket, head as Buffer);
       return true;
     }
     if (event === 'request') return door.handle(request as IncomingMessage, second as ServerResponse);
@@ -103,23 +105,4 @@ function intercept(server: EventEmitter, door: GuestDoor, owns: Gateway['owns'])
     if (hadOwn) server.emit = emit;
     else Reflect.deleteProperty(server, 'emit');
   };
-}
-
-/**
- * A request that would like to upgrade (some clients always ask for HTTP/2), to a server that does not listen for that:
- * without us Node would have passed it on as an ordinary request, so we do.
- */
-function answerPlainly(
-  request: IncomingMessage,
-  socket: Socket,
-  passOn: (event: string, ...args: unknown[]) => boolean,
-): void {
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket);
-  response.on('finish', () => {
-    response.detachSocket(socket);
-    socket.end();
-  });
-  passOn('request', request, response);
 }
