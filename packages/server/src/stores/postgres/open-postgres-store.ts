@@ -94,11 +94,13 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     throw new RendercastError('storage_unavailable', 'The database was set back; the server must be started anew.');
   }
 
+  // Waited for, and heeded when it rejects, whatever its type says.
+  const greetPooled: (client: pg.ClientBase) => unknown = (client) => greet(createSql(client));
   const pool = new pg.Pool({
     ...clientConfig(reach),
     max: options.poolSize ?? 8,
     allowExitOnIdle: true,
-    onConnect: (client) => greet(createSql(client)),
+    onConnect: greetPooled,
   });
   pool.on('error', () => undefined); // an idle connection broke; the next use makes another
   const read = createSql(pool);
