@@ -140,6 +140,15 @@ describe('rendercast backup and restore', () => {
 describe('docs/backup.md', () => {
   const page = (): Promise<string> => readFile(join(ROOT, 'docs', 'backup.md'), 'utf8');
 
+  it('leaves jobs in PostgreSQL to its own tools, and says so', async () => {
+    const there = { env: { ...process.env, RENDERCAST_DATABASE_URL: 'postgres://db.example.org/media' } };
+    for (const verb of ['backup', 'restore'])
+      await expect(run(process.execPath, [PROGRAM, verb, join(dir, 'none')], there)).rejects.toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('docs/many-machines.md'),
+      });
+  });
+
   it('has commands that work as they stand, but for the folders', async () => {
     const commands = [...(await page()).matchAll(/```sh\n([\s\S]*?)```/g)]
       .flatMap(([, block = '']) => block.trim().split('\n'))

@@ -31,6 +31,10 @@ export interface Here {
   signal: AbortSignal;
 }
 
+const IN_A_DATABASE =
+  'RENDERCAST_DATABASE_URL is set, so the jobs are in PostgreSQL and the files beside it: back them up by their own ' +
+  'means, as docs/many-machines.md tells. For a data directory of this machine take the setting away.';
+
 /** Runs a command on this machine's data: says what went wrong, sets the exit code. */
 export async function runHere(options: HereOptions, command: (here: Here) => Promise<number>): Promise<void> {
   const output = createOutput(options.json === true, process.stdout, process.stderr);
@@ -39,7 +43,10 @@ export async function runHere(options: HereOptions, command: (here: Here) => Pro
   process.once('SIGINT', stop);
   try {
     const house = await import('@rendercast/server');
-    const { dataDir } = house.loadConfig(options.dataDir === undefined ? {} : { dataDir: options.dataDir });
+    const { dataDir, databaseUrl } = house.loadConfig(
+      options.dataDir === undefined ? {} : { dataDir: options.dataDir },
+    );
+    if (databaseUrl !== undefined) throw new CommandError(IN_A_DATABASE, EXIT.usage);
     process.exitCode = await command({ house, dataDir, output, signal: interrupted.signal });
   } catch (error) {
     const failure = describeFailure(isSystemError(error) ? inWords(error) : error, null);
