@@ -69,6 +69,8 @@ export interface ViewFrame {
   position: string | null;
   /** `fact` frames wait for slow readers; `level` frames of one job and kind are merged to the newest. */
   of: 'fact' | LevelKind;
+  /** The names of the job that it is about, for readers that name jobs: others are not even asked. Absent: for everyone. */
+  only?: readonly string[];
   /** What the dialect's own sessions want to know of it in `wants` and `passed`; nobody else reads it. */
   about?: unknown;
 }
@@ -127,6 +129,8 @@ export type Effect =
       levels: readonly LevelKind[];
     }
   | { do: 'unfollow'; topic: string }
+  /** What `names` answers has changed. */
+  | { do: 'narrow' }
   /** Runs a verb; the outcome comes back to `settled` under the same tag. */
   | { do: 'call'; tag: string; verb: (verbs: Verbs, signal: AbortSignal) => Promise<unknown> }
   /** Presents a token; the outcome comes back to `settled` as `authenticate`. */
@@ -149,6 +153,12 @@ export interface Session {
   refused(target: Target, error: RendercastError, nowMs: number): Effect[];
   /** Whether this socket gets a frame of a view; absent: it gets all. */
   wants?(frame: ViewFrame): boolean;
+  /**
+   * Names of the only jobs whose frames it can want, for feeds that many sockets share and of which each hears a part; null or
+   * absent: of any. It is read when something is followed, and after `narrow`. Frames that name no job are asked about all
+   * the same.
+   */
+  names?(): ReadonlySet<string> | null;
   /** Told after frames of a view were passed on, for dialects that act on them (close after the end). */
   passed?(frames: readonly ViewFrame[], nowMs: number): Effect[];
   settled(tag: string, outcome: Outcome, nowMs: number): Effect[];

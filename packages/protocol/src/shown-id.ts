@@ -4,3 +4,8 @@ import type { Job } from './job.js';
 export function shownId(job: Pick<Job, 'id' | 'clientId'>): string {
   return job.clientId ?? job.id;
 }
+
+/** Every name by which clients may follow a job. */
+export function namesOf({ id, clientId }: Pick<Job, 'id' | 'clientId'>): readonly string[] {
+  return clientId === null ? [id] : [id, clientId];
+}

@@ -5,7 +5,7 @@ import type { Job, Snapshot } from '../job.js';
 import { matchesFilter } from '../matches-filter.js';
 import { formatPosition, parsePosition } from '../position.js';
 import { isEnded, reduce } from '../reduce.js';
-import { EXAM_EPOCH, examFileUrl } from './house.contract.js';
+import { EXAM_EPOCH, examFileUrl, isNamed } from './house.contract.js';
 import { createScriptedVerbs, type ScriptedVerbs } from './verbs.contract.js';
 
 type Event = { fact: LoggedFact } | { level: LevelOf<'progress'>; job: Job };
@@ -132,7 +132,7 @@ export function createFeedHouse(dialect: Dialect): FeedHouse {
 
     function take(viewFrames: readonly ViewFrame[]): void {
       if (closed) return;
-      const wanted = viewFrames.filter((frame) => session.wants?.(frame) ?? true);
+      const wanted = viewFrames.filter((frame) => isNamed(session, frame) && (session.wants?.(frame) ?? true));
       frames.push(...wanted.map(({ frame }) => frame));
       if (session.passed !== undefined && wanted.length > 0) run(session.passed(wanted, FEED_HOUSE_NOW_MS));
     }

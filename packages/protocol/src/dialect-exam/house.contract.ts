@@ -149,6 +149,8 @@ export function createScriptedHouse(history: History): ScriptedHouse {
         if (effect.do === 'send') frames.push(effect.frame);
         else if (effect.do === 'wake') wakeAt = effect.atMs;
         else if (effect.do === 'unfollow') following.delete(effect.topic);
+        else if (effect.do === 'narrow')
+          continue; // the names are asked for with every frame here
         else if (effect.do === 'follow') await follow(effect);
         else if (effect.do === 'authenticate')
           await run(session.settled('authenticate', tokenOutcome(effect.token), nowMs));
@@ -215,7 +217,7 @@ export function createScriptedHouse(history: History): ScriptedHouse {
     }
 
     async function pass(viewFrames: readonly ViewFrame[]): Promise<void> {
-      const wanted = viewFrames.filter((frame) => session.wants?.(frame) ?? true);
+      const wanted = viewFrames.filter((frame) => isNamed(session, frame) && (session.wants?.(frame) ?? true));
       if (closed !== null || wanted.length === 0) return;
       frames.push(...wanted.map(({ frame }) => frame));
       if (session.passed !== undefined) await run(session.passed(wanted, nowMs));
@@ -270,4 +272,10 @@ function tokenOutcome(token: string) {
   return token === EXAM_TOKEN
     ? ({ ok: true, value: null } as const)
     : ({ ok: false, error: new RendercastError('unauthorized') } as const);
+}
+
+/** Whether a session is asked about a frame at all: those that name their jobs are found by the names of the frame. */
+export function isNamed(session: Session, { only }: ViewFrame): boolean {
+  const names = session.names?.() ?? null;
+  return names === null || only === undefined || only.some((name) => names.has(name));
 }

@@ -28,6 +28,8 @@ export interface FollowOutcome {
 export interface SocketSubscriptions {
   follow(effect: Follow, principal: Principal | null): void;
   unfollow(topic: string): void;
+  /** The socket names other jobs than before. */
+  renamed(): void;
   close(): void;
 }
 
@@ -102,6 +104,9 @@ export function createSocketSubscriptions(
     unfollow(topic) {
       standing.get(topic)?.close();
       standing.delete(topic);
+    },
+    renamed() {
+      for (const subscription of standing.values()) subscription.renamed();
     },
     close() {
       closed = true;

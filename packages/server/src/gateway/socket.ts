@@ -132,6 +132,10 @@ class SocketRun implements Connection, Sink, FollowOutcome {
     return this.#outbox.blocked();
   }
 
+  names(): ReadonlySet<string> | null {
+    return this.#session.names?.() ?? null;
+  }
+
   whenReady(callback: () => void): void {
     this.#outbox.whenReady(callback);
   }
@@ -179,6 +183,8 @@ class SocketRun implements Connection, Sink, FollowOutcome {
         return this.#outbox.push(encodeWebSocketFrame(effect.frame));
       case 'follow':
         return void this.#following().follow(effect, this.#principal);
+      case 'narrow':
+        return this.#subscriptions?.renamed();
       case 'unfollow':
         return this.#subscriptions?.unfollow(effect.topic);
       case 'call':

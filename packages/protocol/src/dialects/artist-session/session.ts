@@ -46,9 +46,10 @@ export function createArtistSession(init: SessionInit): Session {
     named.add(id);
     const [oldest] = named;
     if (named.size > MAX_NAMES && oldest !== undefined) named.delete(oldest);
-    if (waiting === null) return [show([id])];
+    const narrow: Effect = { do: 'narrow' };
+    if (waiting === null) return [narrow, show([id])];
     waiting.push(id);
-    return [];
+    return [narrow];
   }
 
   const show = (ids: readonly string[]): Effect => ({
@@ -125,6 +126,7 @@ export function createArtistSession(init: SessionInit): Session {
       if (about === null || about.of === 'gallery') return about !== null;
       return about.of === 'note' ? hearsOf(frame.jobId, about.shown) : hears(frame.jobId, about);
     },
+    names: () => named,
     settled: (_tag, outcome, nowMs) => settle(outcome, nowMs),
     drain(retryAfterMs, nowMs) {
       if (closed) return [];

@@ -4,7 +4,7 @@ import type { Job } from '../../job.js';
 import { jpegPreview } from '../../jpeg-preview.js';
 import { formatPosition } from '../../position.js';
 import { isEnded } from '../../reduce.js';
-import { shownId } from '../../shown-id.js';
+import { namesOf, shownId } from '../../shown-id.js';
 import { createShown, type Shown, timeOfLevel } from '../../steady-progress.js';
 import { type About, begunMessage, endMessage, progressMessage, startMessage } from './frames.js';
 import { createGalleryView } from './gallery-view.js';
@@ -56,9 +56,11 @@ export function createArtistSessionView(context: ViewContext): View {
     fact(logged) {
       const { fact, job, cursor } = logged;
       const position = formatPosition({ epoch, n: ofJob ? fact.seq : cursor });
-      const frames = textsOf(logged).map(
-        ({ text, about }): ViewFrame => ({ frame: text, jobId: job.id, position, of: 'fact', about }),
-      );
+      const only = namesOf(job);
+      const frames = textsOf(logged).map(({ text, about }): ViewFrame => {
+        const frame = { frame: text, jobId: job.id, position, of: 'fact' as const, about };
+        return about.of === 'gallery' ? frame : { ...frame, only };
+      });
       if (isEnded(job)) shown.forget(job.id);
       return frames;
     },
@@ -69,7 +71,7 @@ export function createArtistSessionView(context: ViewContext): View {
       if (figures === null || (level.kind === 'preview' && picture === null)) return [];
       const text = progressMessage(job, figures, timeOfLevel(job, figures.elapsedMs), picture);
       const { about } = of(job, 'progress', text, figures.fraction);
-      return [{ frame: text, jobId, position: null, of: level.kind, about }];
+      return [{ frame: text, jobId, position: null, of: level.kind, about, only: namesOf(job) }];
     },
   };
 }

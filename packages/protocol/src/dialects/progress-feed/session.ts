@@ -92,7 +92,7 @@ export function createProgressFeedSession(init: SessionInit, flat: Variant): Ses
     waiting.push({ jobIds, fresh: subscription.add(jobIds) });
     const stays = following.wanted === 'previews';
     const effects = following.want(previews || stays ? 'previews' : 'updates');
-    return following.stands() ? confirm(nowMs) : effects;
+    return [{ do: 'narrow' }, ...(following.stands() ? confirm(nowMs) : effects)];
   }
 
   /** Confirms the subscribes that wait, then shows their jobs as they stand. */
@@ -134,7 +134,7 @@ export function createProgressFeedSession(init: SessionInit, flat: Variant): Ses
       case 'unsubscribe':
         subscription.remove(said.job_ids ?? null);
         heard.forget((jobId, shown) => !subscription.has(jobId, shown));
-        return [say('unsubscription_confirmed', nowMs, { job_ids: said.job_ids ?? null })];
+        return [{ do: 'narrow' }, say('unsubscription_confirmed', nowMs, { job_ids: said.job_ids ?? null })];
       case 'ping':
         return [say('pong', nowMs, {})];
       case 'cancel':
@@ -201,6 +201,8 @@ export function createProgressFeedSession(init: SessionInit, flat: Variant): Ses
       if (about.flat) return hearsFlat(frame);
       return subscription.has(frame.jobId, about.shown) && heard.isNews(frame.jobId, about);
     },
+    // Until its first subscribe it gets everything, flat.
+    names: () => (following.wanted === flat ? null : subscription.names()),
     settled: settle,
     drain(retryAfterMs, nowMs) {
       if (closed) return [];

@@ -9,6 +9,8 @@ export interface Subscription {
   remove(jobIds: readonly string[] | null): void;
   /** Whether a job is followed, by either of its ids. */
   has(jobId: string, shown: string): boolean;
+  /** The names of the only jobs that are followed; null: it is all, or all but some. */
+  names(): ReadonlySet<string> | null;
   /** Everything that is followed, to be looked up again: the names, and whether all are. */
   whole(): { all: boolean; names: readonly string[] };
 }
@@ -56,6 +58,7 @@ export function createSubscription(): Subscription {
       all && except.size === 0
         ? true
         : names.has(jobId) || names.has(shown) || (all && !except.has(jobId) && !except.has(shown)),
+    names: () => (all ? null : names),
     whole: () => ({ all, names: [...names] }),
   };
 }

@@ -1,7 +1,7 @@
 import type { View, ViewContext, ViewFrame } from '../../dialect.js';
 import { formatPosition } from '../../position.js';
 import { isEnded } from '../../reduce.js';
-import { shownId } from '../../shown-id.js';
+import { namesOf, shownId } from '../../shown-id.js';
 import { createShown } from '../../steady-progress.js';
 import { createFlatForm } from './flat.js';
 import type { About } from './frames.js';
@@ -28,15 +28,17 @@ export function createProgressFeedView(context: ViewContext): View {
       const texts = form.fact(logged, shown);
       if (isEnded(job)) shown.forget(job.id);
       const position = formatPosition({ epoch, n: ofJob ? fact.seq : cursor });
+      const only = namesOf(job);
       return texts.map(({ text, part, fraction }, index): ViewFrame => {
         const about: About = { part, flat, shown: shownId(job), fraction, place: { cursor, index } };
-        return { frame: text, jobId: job.id, position, of: 'fact', about };
+        return { frame: text, jobId: job.id, position, of: 'fact', about, only };
       });
     },
     level(jobId, level, preview, job) {
+      const only = namesOf(job);
       return form.level(level, preview, job, shown).map(({ text, part, fraction }): ViewFrame => {
         const about: About = { part, flat, shown: shownId(job), fraction, place: null };
-        return { frame: text, jobId, position: null, of: level.kind, about };
+        return { frame: text, jobId, position: null, of: level.kind, about, only };
       });
     },
   };
