@@ -90,6 +90,41 @@ export const PROGRESS_FEED: DialectSockets = {
   },
 };
 
+/** Sockets that have subscribed to one session each: the house has one feed for them, of which each hears its part. */
+export const ARTIST_SUBSCRIBED: DialectSockets = {
+  name: 'artist-session, subscribed',
+  dialect: 'artist-session',
+  follows: 'each',
+  async prepare(house, jobs, sockets) {
+    const ids = await runJobs(house, jobs);
+    return {
+      port: house.port,
+      sockets: times(sockets, (index) => ({
+        path: '/ws',
+        sends: [JSON.stringify({ type: 'subscribe', session_id: turn(ids, index) })],
+      })),
+      until: { text: '"type":"generation_start"', times: 1 },
+    };
+  },
+};
+
+export const FEED_SUBSCRIBED: DialectSockets = {
+  name: 'progress-feed, subscribed',
+  dialect: 'progress-feed',
+  follows: 'each',
+  async prepare(house, jobs, sockets) {
+    const ids = await runJobs(house, jobs);
+    return {
+      port: house.port,
+      sockets: times(sockets, (index) => ({
+        path: '/ws/progress',
+        sends: [JSON.stringify({ type: 'subscribe', job_ids: [turn(ids, index)] })],
+      })),
+      until: { text: '"type":"progress_update"', times: 1 },
+    };
+  },
+};
+
 /** A socket of its own kind for each render: the first to send a plan starts it, those after it join. */
 export const MUSIC_RENDER: DialectSockets = {
   name: 'music-render',

@@ -4,7 +4,9 @@ import type { Row } from '../report/row.js';
 import { figure, median } from '../report/statistics.js';
 import {
   ARTIST_SESSION,
+  ARTIST_SUBSCRIBED,
   type DialectSockets,
+  FEED_SUBSCRIBED,
   IMAGE_TASK,
   MUSIC_RENDER,
   NATIVE_ALL,
@@ -29,7 +31,8 @@ const LEVELS_TO_END = 54;
 const WINDOW = { windowS: 2, warmS: 0.7 };
 const GOAL = 0.8;
 
-const ALL = [NATIVE_EACH, IMAGE_TASK, MUSIC_RENDER, NATIVE_ALL, ARTIST_SESSION, PROGRESS_FEED];
+const EACH = [NATIVE_EACH, IMAGE_TASK, MUSIC_RENDER, ARTIST_SUBSCRIBED, FEED_SUBSCRIBED];
+const ALL = [...EACH, NATIVE_ALL, ARTIST_SESSION, PROGRESS_FEED];
 
 /** What a delivery costs in each dialect, beside the native one: 1,000 sockets and 50 jobs. */
 export async function measureDialects(plan: Plan): Promise<Row[]> {

@@ -78,5 +78,15 @@ export const PROOFS = [
   },
   // Five seeds, new each time, ten times the runs of each property.
   { name: 'properties', file: 'e2e/properties.test.ts', env: { RENDERCAST_PROOF_SEEDS: '5' } },
+  {
+    name: 'dialect histories',
+    file: 'e2e/dialects/kill.test.ts',
+    env: { RENDERCAST_TEST_DIALECT_KILLS: '100' },
+  },
+  {
+    name: 'dialect races',
+    file: 'e2e/dialects/races.test.ts',
+    env: { RENDERCAST_PROOF_DIALECT_RACES: '500' },
+  },
   { name: 'bad days', file: 'e2e/bad-days.test.ts', env: {} },
 ];
