@@ -65,6 +65,7 @@ export function readPlan(value: unknown): CompositionPlan {
   requireRenderable(parsed.data);
   const plan = planSchema.safeParse(canonical(parsed.data));
   if (!plan.success) throw refusal('invalid_field', plan.error.issues[0]);
+  requireShowable(plan.data);
   return plan.data;
 }
 
@@ -89,6 +90,16 @@ function requireRenderable({ sections }: Shape): void {
   }
   const totalMs = sections.reduce((sum, { duration_ms }) => sum + duration_ms, 0);
   if (totalMs > MAX_SONG_MS) refuse('sections', `duration_ms may be ${MAX_SONG_MS} ms in total, not ${totalMs}`);
+}
+
+/** The result holds the plan, and common clients hang up at a message over 1 MiB. */
+const MAX_SHOWN_BYTES = 900_000;
+
+function requireShowable(plan: CompositionPlan): void {
+  const bytes = new TextEncoder().encode(JSON.stringify(shownPlan(plan))).length;
+  if (bytes <= MAX_SHOWN_BYTES) return;
+  const message = `composition_plan: may be ${MAX_SHOWN_BYTES} bytes at most, not ${bytes}`;
+  throw new RendercastError('invalid_field', message, { field: 'composition_plan' });
 }
 
 function canonical({ title, positive_global_styles, negative_global_styles, sections }: Shape): unknown {
