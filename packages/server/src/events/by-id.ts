@@ -119,6 +119,7 @@ function followHolders(
     get position() {
       return current?.following.position ?? 0;
     },
+    renamed: () => current?.following.renamed(),
     close() {
       if (closed) return;
       closed = true;

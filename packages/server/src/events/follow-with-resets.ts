@@ -50,6 +50,10 @@ class Following implements Subscription {
     void this.#startOver(position);
   }
 
+  renamed(): void {
+    this.#current?.renamed();
+  }
+
   close(): void {
     this.#closed = true;
     this.#current?.close();

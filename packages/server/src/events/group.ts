@@ -1,4 +1,5 @@
 import { isTerminal, type LevelKind, type LoggedFact, type View } from '@rendercast/protocol';
+import { createAudience } from './audience.js';
 import { type Chunk, createChunk, type Delivery, type Encoding } from './chunk.js';
 import type { OpenCounters } from './counters.js';
 import type { Flusher } from './flusher.js';
@@ -8,6 +9,8 @@ import type { JobLevel, Source, SourceListener } from './source.js';
 export interface LiveReader {
   /** Takes the chunk, or says no: it is behind, and will catch up by itself from where the group stood. */
   take(chunk: Chunk, from: number): boolean;
+  /** The only jobs that it can want to hear of, by their names; null: any. Said anew by joining again. */
+  names(): ReadonlySet<string> | null;
   /** What comes next is gone for good. */
   lose(): void;
 }
@@ -50,7 +53,7 @@ export function createGroup(options: {
   const { source, view, encoding, flusher, counters, endTold } = options;
   const deliveries = counters.of(options.dialect);
   const levels = new Set(options.levels);
-  const live = new Set<LiveReader>();
+  const live = createAudience(encoding);
   let pending: Delivery[] = [];
   /** Where a pending level of a job and kind lies, so that a newer one takes its place. */
   const levelAt = new Map<string, { index: number; count: number }>();
@@ -85,7 +88,7 @@ export function createGroup(options: {
     },
     lost() {
       group.flush();
-      for (const reader of [...live]) reader.lose();
+      for (const reader of live.readers()) reader.lose();
     },
   };
 
@@ -122,8 +125,7 @@ export function createGroup(options: {
       if (leaving.length === 0) return;
       pending = [];
       levelAt.clear();
-      const chunk = createChunk(leaving, encoding);
-      for (const reader of live) reader.take(chunk, from);
+      live.hand(leaving, from);
     },
     took(chunk) {
       deliveries.facts += chunk.facts;
@@ -134,8 +136,8 @@ export function createGroup(options: {
     countBehind(change) {
       counters.behind += change;
     },
-    join: (reader) => void live.add(reader),
-    leave: (reader) => void live.delete(reader),
+    join: (reader) => live.add(reader),
+    leave: (reader) => live.remove(reader),
     close: () => source.remove(listener),
   };
   source.add(listener);

@@ -11,6 +11,8 @@ export interface Sink {
   whenReady(callback: () => void): void;
   /** Which frames this reader wants; absent: all. */
   wants?: ((frame: ViewFrame) => boolean) | undefined;
+  /** The only jobs that this reader can want to hear of, by their names; null or absent: any. */
+  names?(): ReadonlySet<string> | null;
   /** The reader has been given everything up to here and the newest levels: what follows is live. */
   live?(position: number): void;
   /**
@@ -31,6 +33,8 @@ export interface Loss {
 export interface Subscription {
   /** The number up to which it has been given everything. */
   readonly position: number;
+  /** The sink names other jobs than before. */
+  renamed(): void;
   close(): void;
 }
 
@@ -94,6 +98,14 @@ class Follower implements LiveReader, Subscription {
     }
     this.#write(chunk);
     return true;
+  }
+
+  names(): ReadonlySet<string> | null {
+    return this.#sink.names?.() ?? null;
+  }
+
+  renamed(): void {
+    if (this.#live) this.#group.join(this);
   }
 
   /** The log does not reach back to where this reader stands. */
