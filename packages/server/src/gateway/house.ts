@@ -6,6 +6,7 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import { type Dialect, type Json, type Principal, RendercastError } from '@rendercast/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
+import type { Bus } from '../events/bus/bus.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Store } from '../stores/store.js';
 import { VERSION } from '../version.js';
@@ -29,6 +30,7 @@ export interface HouseOptions {
   metrics: Pick<Metrics, 'text' | 'contentType'>;
   connections: Pick<Connections, 'socketsOf'>;
   store: Pick<Store, 'counts'>;
+  bus: Pick<Bus, 'health'>;
 }
 
 /** Scripts and styles of our own only; previews are blobs; sockets go where the page came from. */
@@ -70,7 +72,13 @@ export async function registerHouse(
     }
     return { name: 'Rendercast', version: VERSION, docs: '/docs', jobs: '/v1/jobs', socket: '/v1/stream' };
   });
-  app.get('/health', async () => ({ ...(await foreignHealth(options, dialects)), status: 'ok', version: VERSION }));
+  app.get('/health', async () => ({
+    ...(await foreignHealth(options, dialects)),
+    status: 'ok',
+    version: VERSION,
+    // Degraded is slower, not broken: readers follow the log.
+    bus: options.bus.health().degraded === null ? 'ok' : 'degraded',
+  }));
   app.get('/alive', () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
     const { ready, message } = await options.readiness();

@@ -1,4 +1,5 @@
 import type { EngineInfo, JobState } from '@rendercast/protocol';
+import type { BusHealth } from '../events/bus/bus.js';
 import type { AtScrape, Sample } from './at-scrape.js';
 import type { BlobCounts } from './counted-blobs.js';
 import type { BusCounts } from './counted-bus.js';
@@ -126,6 +127,15 @@ function declareDelivery(at: AtScrape, readings: Readings): void {
     [],
     () => readings.bus.previewBytes,
   );
+  const bus = (): BusHealth => readings.bus.health();
+  at.gauge('rendercast_bus_up', 'Whether other processes are heard at once: 1, or 0 while degraded.', [], () =>
+    bus().degraded === null ? 1 : 0,
+  );
+  at.counter('rendercast_bus_losses_total', 'How often the way to other processes was lost.', [], () => bus().losses);
+  at.counter('rendercast_bus_dropped_total', 'What the bus could not carry, or could not read.', ['of'], () => {
+    const { hints, levels, garbage } = bus().dropped;
+    return by('of', { hint: hints, level: levels, garbage });
+  });
 }
 
 function declareStorage(at: AtScrape, readings: Readings): void {
