@@ -1,12 +1,12 @@
 import type { FeedEvent, JobEvent, TransportName } from '@rendercast/client';
-import { describeViolations, type HistoryLog, type Violation } from '@rendercast/protocol/history';
+import { describeViolations, type Violation } from '@rendercast/protocol/history';
 import { afterEach, expect, it } from 'vitest';
 import { recordProof } from './proof/record.js';
 import { noTally, ofOneOwner, tally } from './proof/tally.js';
+import { caughtUp, checkOrders } from './stories/at-rest.js';
 import { type Chance, createChance, seedOfRun, timesOfRun } from './stories/chance.js';
-import { createGuest, type Guest, type Order } from './stories/guest.js';
+import { createGuest, type Guest } from './stories/guest.js';
 import { judge } from './stories/judge.js';
-import { factsByJob } from './stories/log-over-http.js';
 import { createServerProcess, type ServerProcess } from './stories/server-process.js';
 
 const SEED = seedOfRun(20_260_801);
@@ -63,20 +63,6 @@ async function live(chance: Chance, gossip: ReturnType<typeof createGossip>): Pr
   if (chance.happens(0.5)) await gossip.hear(last, 1_500);
 }
 
-/** Waits until each feed of a guest has shown the last fact that it is to show. */
-async function caughtUp(guest: Guest, log: HistoryLog): Promise<void> {
-  const facts = factsByJob(log);
-  for (const watcher of guest.watchers) {
-    if ('job' in watcher.history.target) continue;
-    const { tag } = watcher.history.target.feed;
-    const last = log.entries.findLast(({ fact: { jobId } }) => {
-      const [first] = facts.get(jobId) ?? [];
-      return tag === undefined || (first?.type === 'queued' && first.tags.includes(tag));
-    });
-    await watcher.reached(last?.cursor ?? 0);
-  }
-}
-
 /** Guests use the server while it is killed again and again; resolves once all that they ordered has ended for them. */
 async function killAmongGuests(server: ServerProcess, seed: number, kills: number): Promise<Guest[]> {
   const chance = createChance(seed);
@@ -104,18 +90,6 @@ async function killAmongGuests(server: ServerProcess, seed: number, kills: numbe
   enough.abort();
   await Promise.all(guests.map(({ done }) => done));
   return guests;
-}
-
-/** Asked for again and again over the kills, each order is one job, and no job is there that nobody asked for. */
-function checkOrders(orders: readonly Order[], log: HistoryLog): void {
-  const facts = factsByJob(log);
-  expect(new Set(orders.map(({ jobId }) => jobId)).size).toBe(orders.length);
-  expect([...facts.keys()].sort()).toEqual(orders.map(({ jobId }) => jobId).sort());
-  for (const { jobId, clientId, canceled } of orders) {
-    const [first, ...rest] = facts.get(jobId) ?? [];
-    if (clientId !== null) expect(first).toMatchObject({ type: 'queued', clientId });
-    if (canceled) expect(rest.some(({ type }) => type === 'canceling' || type === 'canceled')).toBe(true);
-  }
 }
 
 it.each(LIVES)(
