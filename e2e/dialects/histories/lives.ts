@@ -15,16 +15,6 @@ export interface ToldEnd {
   outputs: number | null;
 }
 
-/**
- * What a connection was told of one id. An id may be held by several jobs, one after the other; each is a life of its
- * own, which begins with nothing told.
- */
-export interface Told {
-  ends: ToldEnd[];
-  /** Starts, over all lives. */
-  starts: number;
-}
-
 /** When a connection was known to stand: from then on everything that happens is to be told. */
 export function standsAt({ openedAtMs, heard }: Connection, isProof: (index: number) => boolean): number {
   const first = heard.findIndex((_, index) => isProof(index));
