@@ -5,11 +5,15 @@ import pg, { type ClientConfig } from 'pg';
 export type Value = string | number | boolean | null | readonly (string | number | boolean | null)[];
 
 /** Whatever answers statements: one connection, or any of several. */
-export interface Sql {
+export interface Statements {
   /** Runs one statement, prepared once on each connection under a name of its own. */
   all<Row>(text: string, ...values: Value[]): Promise<Row[]>;
   /** The same for a statement of many shapes, planned anew each time. */
   once<Row>(text: string, ...values: Value[]): Promise<Row[]>;
+}
+
+/** One that can be in a transaction. */
+export interface Sql extends Statements {
   /** Commits; rejects where the server rolled back instead, because a statement of the transaction had failed. */
   commit(): Promise<void>;
 }
@@ -41,18 +45,27 @@ export function clientConfig({ url, schema, connectTimeoutMs, statementTimeoutMs
     statement_timeout: statementTimeoutMs,
     lock_timeout: statementTimeoutMs,
   };
+  const address = splitOptions(url);
   return {
-    connectionString: url,
+    connectionString: address.url,
     application_name: 'rendercast',
     connectionTimeoutMillis: connectTimeoutMs,
     // The server ends what takes too long; should even that word not come, the line is dead.
     query_timeout: statementTimeoutMs + 2_000,
     keepAlive: true,
-    options: Object.entries(settings)
-      .map(([name, value]) => `-c ${name}=${value}`)
-      .join(' '),
+    options: [address.options, ...Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`)].join(' '),
     types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) as never },
   };
+}
+
+/** Settings that the address names would take the place of ours: they go before them instead. */
+function splitOptions(url: string): { url: string; options: string } {
+  if (!URL.canParse(url)) return { url, options: '' };
+  const address = new URL(url);
+  const options = address.searchParams.get('options');
+  if (options === null) return { url, options: '' };
+  address.searchParams.delete('options');
+  return { url: address.href, options };
 }
 
 const names = new Map<string, string>();

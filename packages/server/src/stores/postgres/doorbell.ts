@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import type { Sql } from './connection.js';
+import type { Statements } from './connection.js';
 
 /** Wakes idle workers of all nodes: something may be there to claim. A ring may get lost; workers look by themselves, too. */
 export interface Doorbell {
@@ -16,7 +16,7 @@ export interface Doorbell {
 const PAUSE_MS = 25;
 
 /** Rings through `sql`, so that no commit has to carry the word. */
-export function createDoorbell(sql: Sql, clock: Clock, channel: string, node: string): Doorbell {
+export function createDoorbell(sql: Statements, clock: Clock, channel: string, node: string): Doorbell {
   const listeners = new Set<() => void>();
   let resting: (() => void) | null = null;
   let again = false;

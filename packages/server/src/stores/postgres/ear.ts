@@ -1,5 +1,4 @@
 import pg from 'pg';
-import type { Doorbell } from './doorbell.js';
 import { createLane, type Lane, type LaneOptions } from './lane.js';
 
 /** Pause before a connection that broke is made anew, in milliseconds. */
@@ -11,11 +10,14 @@ const TRY_MS = 10_000;
 export interface Hearing {
   channel: string;
   node: string;
-  bell: Doorbell;
+  heard: () => void;
 }
 
-/** The connection that hears the other nodes' rings. As nobody asks for it, it looks after itself. */
-export function createEar(options: LaneOptions, { channel, node, bell }: Hearing): Lane {
+/**
+ * The connection that hears the other nodes' rings, and on which what must not wait behind long reads is said: renewals
+ * of leases above all. It looks after itself, as it may be a while until somebody asks for it.
+ */
+export function createEar(options: LaneOptions, { channel, node, heard }: Hearing): Lane {
   let cancel: (() => void) | null = null;
   let closed = false;
   const lane = createLane({
@@ -23,10 +25,10 @@ export function createEar(options: LaneOptions, { channel, node, bell }: Hearing
     greet: async (sql, client) => {
       await options.greet(sql, client);
       client.on('notification', ({ payload }) => {
-        if (payload !== node) bell.heard();
+        if (payload !== node) heard();
       });
       await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
-      bell.heard(); // something may have happened while nobody listened
+      heard(); // something may have happened while nobody listened
     },
     onBreak: () => look(PAUSE_MS),
   });

@@ -1,5 +1,5 @@
 import type { Artifact, Progress } from '@rendercast/protocol';
-import { plainText, type Sql } from './connection.js';
+import { plainText, type Sql, type Statements } from './connection.js';
 import type { NewFact, Row } from './group.js';
 
 /** A word that an attempt leaves for a re-adoption; null takes it back. */
@@ -44,7 +44,7 @@ export interface ProgressOf {
 }
 
 /** Keeps the newest progress of running attempts; that of others is passed over. */
-export async function saveProgress(sql: Sql, reports: readonly ProgressOf[]): Promise<void> {
+export async function saveProgress(sql: Statements, reports: readonly ProgressOf[]): Promise<void> {
   await sql.all(
     `INSERT INTO progress (job, attempt, value)
      SELECT jobs.n, v.attempt, v.value FROM unnest($1::text[], $2::int[], $3::text[]) AS v(id, attempt, value)

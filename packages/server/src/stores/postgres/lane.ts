@@ -2,7 +2,7 @@ import { RendercastError } from '@rendercast/protocol/errors';
 import pg from 'pg';
 import type { Clock } from '../../clock.js';
 import type { Logger } from '../../logger.js';
-import { clientConfig, createSql, type Reach, type Sql } from './connection.js';
+import { clientConfig, createSql, type Reach, type Sql, type Statements } from './connection.js';
 import { toStoreError } from './postgres-codes.js';
 
 /** One connection that is made anew when it breaks. */
@@ -93,6 +93,14 @@ export function createLane({ reach, clock, logger, greet, onBreak }: LaneOptions
       standing = null;
       await client?.end().catch(() => undefined);
     },
+  };
+}
+
+/** Speaks through whatever connection the lane has: for single statements, which need no transaction. */
+export function statementsOf(lane: Lane): Statements {
+  return {
+    all: async (text, ...values) => (await lane.sql()).all(text, ...values),
+    once: async (text, ...values) => (await lane.sql()).once(text, ...values),
   };
 }
 

@@ -1,11 +1,11 @@
 import type { LeaseRef } from '../store.js';
-import { plainText, type Sql } from './connection.js';
+import { plainText, type Statements } from './connection.js';
 
 /**
  * Extends leases that still hold, by the database's clock; answers their jobs. Rows are locked in one order, as a group
  * that ends several attempts does.
  */
-export async function renewLeases(sql: Sql, leases: readonly LeaseRef[], leaseMs: number): Promise<string[]> {
+export async function renewLeases(sql: Statements, leases: readonly LeaseRef[], leaseMs: number): Promise<string[]> {
   if (leases.length === 0) return [];
   const rows = await sql.all<{ id: string }>(
     `WITH held AS MATERIALIZED (
@@ -23,7 +23,7 @@ export async function renewLeases(sql: Sql, leases: readonly LeaseRef[], leaseMs
 }
 
 /** Running jobs whose lease has run out. */
-export async function expiredLeases(sql: Sql): Promise<LeaseRef[]> {
+export async function expiredLeases(sql: Statements): Promise<LeaseRef[]> {
   return await sql.all<LeaseRef>(
     `SELECT jobs.id AS "jobId", leases.attempt FROM leases JOIN jobs ON jobs.n = leases.job
      WHERE leases.ends_at <= (SELECT lease_now()) ORDER BY leases.ends_at, leases.job`,

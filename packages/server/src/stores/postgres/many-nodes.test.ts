@@ -139,6 +139,26 @@ describe.skipIf(POSTGRES_BIN === null)(
       expect(next.filter((claim) => claim !== null)).toHaveLength(1);
     });
 
+    it('renews leases while every connection for reading is busy', async () => {
+      const { id } = await make(node(0), { engine: 'slow' });
+      const { job } = await take(node(0), { offers: [offer({ engine: 'slow', auto: false })] });
+      expect(job.id).toBe(id);
+      const lock = await openTransaction(cluster);
+      await lock.query('LOCK TABLE rendercast.search IN ACCESS EXCLUSIVE MODE');
+      const search = { owner: null, filter: {}, search: 'fox', limit: 10, before: null };
+      const searches = Promise.all(Array.from({ length: 12 }, () => node(0).list(search)));
+      for (let waiting = 0; waiting < 8; ) {
+        const [row] = await cluster.query<{ count: string }>(
+          "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
+        );
+        waiting = Number(row?.count);
+      }
+      expect(await node(0).renew([{ jobId: id, attempt: 1 }], 60_000)).toStrictEqual([id]);
+      await lock.query('ROLLBACK');
+      await lock.end();
+      expect(await searches).toHaveLength(12);
+    });
+
     it('goes on while renewals, reports and ends of all nodes cross each other', async () => {
       await Promise.all(Array.from({ length: 64 }, (_, index) => make(node(index), { engine: 'cross' })));
       const offers = [offer({ engine: 'cross', auto: false })];
@@ -188,7 +208,9 @@ describe.skipIf(POSTGRES_BIN === null)(
           });
         });
       const afterCut = rung();
-      await cluster.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'");
+      await cluster.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'rendercast'",
+      );
       await afterCut;
       const afterJob = rung();
       await make(node(0), { engine: 'bell' });

@@ -13,7 +13,7 @@ import { type CommitFigures, createGroupCommit } from './group-commit.js';
 import { createHighWater } from './high-water.js';
 import { type Identity, identify } from './identity.js';
 import { saveProgress } from './keep-aside.js';
-import { createLane, type Lane } from './lane.js';
+import { createLane, type Lane, statementsOf } from './lane.js';
 import { migrate } from './migrate.js';
 import { createNewestProgress } from './newest-progress.js';
 import { requireFit, type ServerFound, toOpenError } from './open-failures.js';
@@ -38,7 +38,7 @@ export interface PostgresStoreOptions {
    * must be started anew, so that readers meet the new epoch. Default: nobody.
    */
   onSetBack?: (epoch: string) => void;
-  /** Connections for reading, beside one for writing and one for listening. Default: 8. */
+  /** Connections for reading, beside one for writing and one for leases and rings. Default: 8. */
   poolSize?: number;
   /**
    * Longest time for one statement, in milliseconds; a line that says nothing for longer is given up. Writes get 10,000 at
@@ -106,10 +106,14 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const read = createSql(pool);
   const node = randomBytes(9).toString('base64url');
   const channel = `${schema}_rendercast`;
-  const bell = createDoorbell(read, clock, channel, node);
   const writing = { ...reach, statementTimeoutMs: Math.min(statementTimeoutMs, WRITE_MS) };
   const writer = createLane({ reach: writing, clock, logger, greet });
-  const ear = createEar({ reach, clock, logger: undefined, greet }, { channel, node, bell });
+  const ear = createEar(
+    { reach: writing, clock, logger: undefined, greet },
+    { channel, node, heard: () => bell.heard() },
+  );
+  const brief = statementsOf(ear);
+  const bell = createDoorbell(brief, clock, channel, node);
   const identity = await opened(writer, ear, pool, reach, () => known);
   const group = createGroupCommit({
     ...{ lane: writer, read, schema, clock, onCommit: options.onCommit ?? (() => undefined) },
@@ -119,17 +123,17 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     },
   });
   const progress = createNewestProgress(
-    (reports) => saveProgress(read, reports),
+    (reports) => saveProgress(brief, reports),
     (delayMs, callback) => clock.after(delayMs, callback),
   );
   const marking = setInterval(() => seen.keep(), MARK_MS).unref();
-  const parts: StoreParts = { group, pool, read, schema, progress, clock };
+  const parts: StoreParts = { group, pool, read, brief, schema, progress };
   return {
     epoch: identity.epoch,
     ...createWriting(parts),
     ...createReading(parts),
     onRing: (listener) => bell.onRing(listener),
-    roster: createRoster(read),
+    roster: createRoster(brief),
     async close() {
       clearInterval(marking);
       await progress.flush();

@@ -41,7 +41,7 @@ export function mayTryAgain(thrown: unknown): boolean {
 export function isStorageFailure(thrown: unknown): boolean {
   const state = sqlState(thrown);
   if (state === null) return isConnectionLoss(thrown);
-  return STORAGE_CODES.has(state) || STORAGE_CLASSES.has(state.slice(0, 2)) || AGAIN_CODES.has(state);
+  return STORAGE_CODES.has(state) || STORAGE_CLASSES.has(state.slice(0, 2)) || mayTryAgain(thrown);
 }
 
 /** What callers get to see: `storage_unavailable`, or `internal` for a bug of ours. What led to it goes to the log alone. */

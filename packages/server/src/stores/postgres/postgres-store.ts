@@ -1,7 +1,6 @@
 import type pg from 'pg';
-import type { Clock } from '../../clock.js';
 import type { Append, AppendResult, Claim, CreationResult, Store } from '../store.js';
-import { createSql, type Sql } from './connection.js';
+import { createSql, type Sql, type Statements } from './connection.js';
 import { createFeedReading } from './feed-reading.js';
 import type { GroupCommit } from './group-commit.js';
 import { dropArtifact, putArtifact } from './keep-aside.js';
@@ -28,9 +27,10 @@ export interface StoreParts {
   pool: pg.Pool;
   /** Any connection of the pool. */
   read: Sql;
+  /** A connection on which nothing waits behind long reads. */
+  brief: Statements;
   schema: string;
   progress: NewestProgress;
-  clock: Clock;
 }
 
 type Writing = Pick<
@@ -68,11 +68,11 @@ export function createWriting({ group, pool, read, schema, progress }: StorePart
 type Reading = Omit<Store, keyof Writing | 'epoch' | 'close'>;
 
 /** The verbs that only look, and the renewal of leases, which needs no group. */
-export function createReading({ read, progress }: StoreParts): Reading {
+export function createReading({ read, brief, progress }: StoreParts): Reading {
   const feed = createFeedReading(read);
   return {
-    renew: (held, leaseMs) => again(() => renewLeases(read, held, leaseMs)),
-    expiredLeases: () => again(() => expiredLeases(read)),
+    renew: (held, leaseMs) => again(() => renewLeases(brief, held, leaseMs)),
+    expiredLeases: () => again(() => expiredLeases(brief)),
     overdue: (now) => again(() => readOverdue(read, now)),
     async find(id, owner) {
       const found = await again(() => findJob(read, id, owner));

@@ -1,8 +1,8 @@
 import type { NodeWord, Roster } from '../roster.js';
-import type { Sql } from './connection.js';
+import type { Statements } from './connection.js';
 
 /** What the processes of the house say of themselves, in a table that they share; times are the database's. */
-export function createRoster(sql: Sql): Roster {
+export function createRoster(sql: Statements): Roster {
   return {
     async announce(node, word, ttlMs) {
       await sql.all(
