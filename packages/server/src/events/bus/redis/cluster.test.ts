@@ -2,9 +2,13 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../../clock.js';
 import { createSilentLogger } from '../../../logger.js';
 import { busContract, createHearer, historyOf, nextJobId } from '../bus.contract.js';
+import { parseAddresses } from './address.js';
+import { openClusterSession } from './cluster-session.js';
+import { createNames } from './names.js';
 import { openRedisBus } from './open-redis-bus.js';
 import { type RedisCluster, startRedisCluster } from './redis-cluster.contract.js';
 import { NO_REDIS, REDIS_SERVER } from './redis-server.contract.js';
+import { TELL_FACTS } from './scripts.js';
 
 describe.skipIf(REDIS_SERVER === null)(`a Redis cluster${REDIS_SERVER === null ? ` (${NO_REDIS})` : ''}`, () => {
   let cluster: RedisCluster;
@@ -45,6 +49,27 @@ describe.skipIf(REDIS_SERVER === null)(`a Redis cluster${REDIS_SERVER === null ?
       await vi.waitFor(() => expect(hears.facts).toHaveLength(jobs.length));
     } finally {
       await close();
+    }
+  });
+
+  test('a cluster without sharded messages (before version 7) is heard through any of its nodes', async () => {
+    const heard: string[] = [];
+    const addresses = parseAddresses(cluster.urls);
+    const options = { addresses, prefix: 'old', name: 'rendercast', clock: systemClock, sharded: false };
+    const failed = (reason: string): void => expect.unreachable(reason);
+    const message = (_: Buffer, bytes: Buffer): void => void heard.push(bytes.toString());
+    const session = await openClusterSession(options, { message, failed }, new AbortController().signal);
+    try {
+      const names = createNames('old');
+      const jobs = Array.from({ length: 12 }, nextJobId);
+      await session.subscribe(jobs.map((job) => names.jobChannel('facts', job)));
+      for (const job of jobs) {
+        const channels = [names.jobChannel('facts', job), names.feedChannel('facts', names.shardOf(job))];
+        await session.run(TELL_FACTS, [names.keptKey(job)], [job, 0, session.publish, ...channels]);
+      }
+      await vi.waitFor(() => expect(heard.sort()).toEqual(jobs));
+    } finally {
+      session.close();
     }
   });
 
