@@ -1,8 +1,8 @@
 import type { ViewFrame } from '@rendercast/protocol';
 import { expect, it } from 'vitest';
+import type { LiveReader } from './audience.js';
 import { createAudience } from './audience.js';
 import type { Delivery } from './chunk.js';
-import type { LiveReader } from './group.js';
 
 const encoding = { name: 'test', encode: ({ frame }: ViewFrame) => Buffer.from(frame) };
 const delivery = (text: string, only?: readonly string[]): Delivery => {

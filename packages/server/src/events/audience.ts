@@ -1,5 +1,14 @@
 import { type Chunk, createChunk, type Delivery, type Encoding } from './chunk.js';
-import type { LiveReader } from './group.js';
+
+/** A reader of a group that is up to date. */
+export interface LiveReader {
+  /** Takes the chunk, or says no: it is behind, and will catch up by itself from where the group stood. */
+  take(chunk: Chunk, from: number): boolean;
+  /** The only jobs that it can want to hear of, by their names; null: any. Said anew by joining again. */
+  names(): ReadonlySet<string> | null;
+  /** What comes next is gone for good. */
+  lose(): void;
+}
 
 /** A reader that names more jobs than this is asked about every frame: being found by each of its names would cost more. */
 const MAX_NAMES = 32;

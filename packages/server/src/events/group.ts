@@ -1,19 +1,9 @@
 import { isTerminal, type LevelKind, type LoggedFact, type View } from '@rendercast/protocol';
-import { createAudience } from './audience.js';
+import { createAudience, type LiveReader } from './audience.js';
 import { type Chunk, createChunk, type Delivery, type Encoding } from './chunk.js';
 import type { OpenCounters } from './counters.js';
 import type { Flusher } from './flusher.js';
 import type { JobLevel, Source, SourceListener } from './source.js';
-
-/** A reader of a group that is up to date. */
-export interface LiveReader {
-  /** Takes the chunk, or says no: it is behind, and will catch up by itself from where the group stood. */
-  take(chunk: Chunk, from: number): boolean;
-  /** The only jobs that it can want to hear of, by their names; null: any. Said anew by joining again. */
-  names(): ReadonlySet<string> | null;
-  /** What comes next is gone for good. */
-  lose(): void;
-}
 
 /**
  * All readers that follow the same thing in the same dialect, variant and encoding. Each fact and level is turned

@@ -1,6 +1,7 @@
 import { type Followed, type LoggedFact, RendercastError, type ViewFrame } from '@rendercast/protocol';
+import type { LiveReader } from './audience.js';
 import type { Chunk } from './chunk.js';
-import type { Group, LiveReader } from './group.js';
+import type { Group } from './group.js';
 
 /** One transport's end of a subscription: where chunks go. */
 export interface Sink {
