@@ -6,10 +6,11 @@ import { supervise } from './supervise.js';
 
 /** A clock whose timers go off by hand; the limit of an opening is none of the waits that are looked at. */
 function createHandClock() {
+  const time = { nowMs: 0 };
   const timers: { delayMs: number; callback: () => void }[] = [];
   const clock: Clock = {
     now: () => 0,
-    monotonic: () => 0,
+    monotonic: () => time.nowMs,
     after(delayMs, callback) {
       const timer = { delayMs, callback };
       timers.push(timer);
@@ -18,7 +19,7 @@ function createHandClock() {
       };
     },
   };
-  return { clock, timers };
+  return { clock, timers, time };
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -55,6 +56,40 @@ test('a fault of the set-up at the start is thrown, and nothing is tried again',
   const opening = supervise({ open, ...nothing, clock, logger: createSilentLogger() });
   await expect(opening).rejects.toMatchObject({ reason: 'too_old' });
   expect(timers).toEqual([]);
+});
+
+test('a session that is lost again and again is opened ever less often, until one has lasted', async () => {
+  const { clock, timers, time } = createHandClock();
+  let lose = (_reason: string): void => undefined;
+  const session = {
+    ...{ server: 'x', publish: 'PUBLISH' as const, call: async () => null, callBuffer: async () => null },
+    ...{
+      run: async () => null,
+      subscribe: async () => undefined,
+      unsubscribe: () => undefined,
+      close: () => undefined,
+    },
+  };
+  const open = (failed: (reason: string) => void) => {
+    lose = failed;
+    return Promise.resolve(session);
+  };
+  const nothing = { up: async () => undefined, down: () => undefined };
+  const supervised = await supervise({ open, ...nothing, clock, logger: createSilentLogger(), random: () => 1 });
+  const delays: number[] = [];
+  for (const livedMs of [10, 10, 10, 60_000, 10]) {
+    time.nowMs += livedMs;
+    lose('it was cut');
+    expect(supervised.degraded).toBe('it was cut');
+    const timer = timers.shift();
+    delays.push(timer?.delayMs ?? 0);
+    timer?.callback();
+    await turn();
+    expect(supervised.degraded).toBeNull();
+  }
+  expect(delays).toEqual([100, 200, 400, 100, 200]);
+  expect(supervised.losses).toBe(5);
+  supervised.close();
 });
 
 test('an opening that never ends is given up, and one that ends after that is closed', async () => {

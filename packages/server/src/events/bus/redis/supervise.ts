@@ -42,7 +42,9 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
   let session: Session | null = null;
   let degraded: string | null = 'it is not connected yet';
   let losses = 0;
+  /** Attempts since a session has lasted. */
   let failures = 0;
+  let upSinceMs = 0;
   let closed = false;
   let takeBack = (): void => undefined;
   let giveUp = (): void => undefined;
@@ -59,6 +61,8 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
       isUp = false;
       session = null;
       losses += 1;
+      // One that is lost as soon as it is up is no better than none.
+      if (clock.monotonic() - upSinceMs > LONGEST_RETRY_MS) failures = 0;
       goDown(reason);
       again();
     };
@@ -77,7 +81,7 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
     isUp = true;
     if (degraded !== null) logger.info({ redis: opened.server }, 'the bus is up: processes hear each other');
     degraded = null;
-    failures = 0;
+    upSinceMs = clock.monotonic();
   }
 
   function goDown(reason: string): void {
