@@ -77,12 +77,15 @@ function followHolders(
 ): Subscription {
   const topic = `id:${id}`;
   const goesOn = 'job' in request.target && request.target.heirs === true;
-  let current = first === null ? null : startOn(first, first.at);
+  /** Jobs that took the id over while the reader still had something to hear of the one before. */
+  const heirs: Held[] = [];
+  let current: Holder | null = null;
+  let goingOn = false;
   let closed = false;
   let stopWaiting = (): void => undefined;
 
-  function startOn({ group, leave }: Joined, at: number): { source: Source; following: Subscription } {
-    return { source: group.source, following: followGroup(group, at, sink, leave, { lost }) };
+  function startOn({ group, leave }: Joined, at: number): void {
+    current = { group, following: followGroup(group, at, sink, leave, { lost, caughtUp: goOn }) };
   }
 
   /** The job was pruned and its id is free again: the reader is told, and waits as at first. */
@@ -93,25 +96,42 @@ function followHolders(
     parts.countReset('horizon');
     const position = formatPosition({ epoch: parts.epoch, n: 0 });
     sink.reset({ topic, target: request.target, snapshot: null, position, reset: 'horizon' });
+    goOn();
+    if (closed || current !== null) return;
     stopWaiting();
-    if (!closed) wait();
+    wait();
   }
 
   function follow(held: Held): void {
-    const { source } = held;
+    const newest = heirs.at(-1)?.source ?? current?.group.source;
     // Within a follower's own life a job is followed once; the next holder of the id replaces it.
-    if (!closed && current?.source.key !== source.key && (goesOn || current === null)) {
-      current?.following.close();
-      current = startOn(parts.joinGroup(source, topic, request), 0);
+    if (closed || newest?.key === held.source.key || !(goesOn || current === null)) held.release();
+    else {
+      heirs.push(held);
+      goOn();
     }
-    held.release();
     if (!goesOn && current !== null) stopWaiting();
+  }
+
+  /** On to the next holder, once all is heard of the one before: a slow reader misses no end. */
+  function goOn(): void {
+    if (goingOn) return; // a follower that starts is caught up before it is `current`
+    goingOn = true;
+    while (!closed && (current === null || isHeard(current))) {
+      const held = heirs.shift();
+      if (held === undefined) break;
+      current?.following.close();
+      startOn(parts.joinGroup(held.source, topic, request), 0);
+      held.release();
+    }
+    goingOn = false;
   }
 
   function wait(): void {
     stopWaiting = parts.sources.born(id, request.reach, follow, (error) => sink.failed(error));
   }
 
+  if (first !== null) startOn(first, first.at);
   wait();
   if (current === null) sink.live?.(0);
 
@@ -125,6 +145,18 @@ function followHolders(
       closed = true;
       stopWaiting();
       current?.following.close();
+      for (const held of heirs.splice(0)) held.release();
     },
   };
+}
+
+/** A job that holds the id, as a reader follows it. */
+interface Holder {
+  group: Group;
+  following: Subscription;
+}
+
+function isHeard({ group, following }: Holder): boolean {
+  group.flush();
+  return following.position >= group.source.head;
 }

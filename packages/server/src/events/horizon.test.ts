@@ -195,6 +195,24 @@ describe('a position in a job that is not there', () => {
     expect(subscriptions.open()).toEqual({ groups: 0, sources: 0, ids: 0 });
   });
 
+  it('RC-FACT-1: a slow reader of an id hears the end of one holder before it hears the next', async () => {
+    const first = newJob({ owner: OWNER, clientId: 'slow' });
+    await log.create(creation([first], { requestDigest: first.id }));
+    const reader = createReader({ hearsResets: true });
+    const { start } = await follow({ job: 'slow', heirs: true }, 0);
+    const subscription = start(reader.sink);
+    const at = '2026-05-01T10:00:00.000Z';
+    expect((await log.append({ jobId: first.id, bodies: [canceled(0)], at, expect: {} })).ok).toBe(true);
+    const second = newJob({ owner: OWNER, clientId: 'slow' });
+    const taken = { requestDigest: second.id, onExistingId: 'takeOver' } as const;
+    expect(await log.create(creation([second], taken))).toMatchObject({ outcome: 'created' });
+    expect(reader.heard).toEqual([]);
+    reader.goOn();
+    await expect.poll(() => reader.heard).toEqual([1, 2, 3]);
+    subscription.close();
+    expect(subscriptions.open()).toEqual({ groups: 0, sources: 0, ids: 0 });
+  });
+
   it('RC-RESET-1: beyond its start it says that the store went back, or that the job was pruned', async () => {
     const before = await follow({ job: 'never-made' }, 3);
     expect(before.followed).toMatchObject({ reset: 'ahead', snapshot: null });

@@ -25,9 +25,12 @@ export interface Sink {
   failed(error: unknown): void;
 }
 
-/** Who is told, in the reader's place, that the log does not reach back to where it stands. */
-export interface Loss {
+/** Who is told, beside or in place of the reader, how its following goes. */
+export interface Fate {
+  /** The log does not reach back to where the reader stands; the reader itself is not told. */
   lost(position: number): void;
+  /** The reader has been given all that there was. */
+  caughtUp?(): void;
 }
 
 /** One reader following one source. */
@@ -43,16 +46,16 @@ export interface Subscription {
  * Follows a group from a position. Up to date, the reader shares the group's chunks. Behind (a late start, or a
  * sink that blocks), it leaves the group, keeps nothing but its position, reads the facts it missed from the tail
  * or the log as its sink takes them, gets the newest levels in place of all it missed, and joins again. Where the log
- * has forgotten them it is closed, and `lost` is told where it stood.
+ * has forgotten them it is closed, and `fate` is told where it stood.
  */
 export function followGroup(
   group: Group,
   start: number,
   sink: Sink,
   onClose: () => void,
-  lost: Loss | null = null,
+  fate: Fate | null = null,
 ): Subscription {
-  const follower = new Follower(group, start, sink, onClose, lost);
+  const follower = new Follower(group, start, sink, onClose, fate);
   follower.begin();
   return follower;
 }
@@ -65,19 +68,19 @@ class Follower implements LiveReader, Subscription {
   readonly #group: Group;
   readonly #sink: Sink;
   readonly #onClose: () => void;
-  readonly #lost: Loss | null;
+  readonly #fate: Fate | null;
   #position: number;
   #live = false;
   #catching = false;
   #closed = false;
   #behind = false;
 
-  constructor(group: Group, start: number, sink: Sink, onClose: () => void, lost: Loss | null) {
+  constructor(group: Group, start: number, sink: Sink, onClose: () => void, fate: Fate | null) {
     this.#group = group;
     this.#position = start;
     this.#sink = sink;
     this.#onClose = onClose;
-    this.#lost = lost;
+    this.#fate = fate;
   }
 
   get position(): number {
@@ -113,8 +116,8 @@ class Follower implements LiveReader, Subscription {
   lose(): void {
     if (this.#live) this.#position = this.#group.flushed;
     this.close();
-    if (this.#lost === null) this.#sink.failed(lostBehind());
-    else this.#lost.lost(this.#position);
+    if (this.#fate === null) this.#sink.failed(lostBehind());
+    else this.#fate.lost(this.#position);
   }
 
   close(): void {
@@ -216,6 +219,7 @@ class Follower implements LiveReader, Subscription {
     this.#note(false);
     group.join(this);
     this.#sink.live?.(this.#position);
+    this.#fate?.caughtUp?.();
     return true;
   }
 }
