@@ -36,6 +36,11 @@ export interface EngineDefinition {
   repeatable?: boolean;
   /** Where `repeatable` is false: whether it finds lost work again by its handle. Default: false. */
   adopts?: boolean;
+  /**
+   * Whether a backend of this name is one and the same for all processes of a house (a server somewhere): its slots are
+   * then counted over all of them. Default: false, each process has its own.
+   */
+  shared?: boolean;
   /** How it is now, asked every few seconds. Default: always up. */
   health?(): Promise<EngineHealth> | EngineHealth;
   /** Called when the house closes. */
@@ -51,7 +56,8 @@ export interface EngineHealth {
 
 /** Makes an engine for `createRendercast({ engines: [...] })`. */
 export function defineEngine(definition: EngineDefinition): OwnEngine {
-  const { name, kinds, backend = name, auto = true, repeatable = true, adopts = false } = definition;
+  const { name, kinds, backend = name, auto = true } = definition;
+  const { repeatable = true, adopts = false, shared = false } = definition;
 
   const capabilities = async (): Promise<Capabilities> => {
     const health = (await definition.health?.()) ?? { up: true };
@@ -71,5 +77,5 @@ export function defineEngine(definition: EngineDefinition): OwnEngine {
     run: ({ job, attempt, handle }, context) => definition.run(job, { ...context, attempt, handle }),
     close: async () => definition.close?.(),
   };
-  return { engine, traits: { auto: auto ? kinds : [], repeatable, adopts } };
+  return { engine, traits: { auto: auto ? kinds : [], repeatable, adopts, shared } };
 }

@@ -11,6 +11,11 @@ export interface EngineTraits {
   repeatable: boolean;
   /** For what is not repeatable: whether it can find lost work again by its saved handle. Default: false. */
   adopts?: boolean;
+  /**
+   * Whether a backend of this name is one and the same for all processes of the house (a server somewhere), so that its
+   * slots are counted over all of them. Default: false, each process has its own.
+   */
+  shared?: boolean;
 }
 
 /** What one backend would take now, in the terms in which jobs ask. */
@@ -21,6 +26,8 @@ export interface BackendOffer {
   /** Models it has; null: any. */
   models: readonly string[] | null;
   auto: boolean;
+  /** Of a backend that is shared: most jobs at once, over all processes. Absent: it is this process's own. */
+  slots?: number;
 }
 
 /** A backend as routing sees it. */
@@ -185,8 +192,9 @@ function stateOf({ capabilities, paused }: Backend): Candidate['state'] {
 /** One offer per backend, or two where `auto` is taken for some kinds only. */
 function offersOf({ engine, traits, capabilities }: Backend): BackendOffer[] {
   const models = capabilities.models.length === 0 ? null : capabilities.models.map((model) => model.id);
+  const shared = traits.shared === true ? { slots: capabilities.slots } : {};
   const offer = (kinds: readonly JobKind[], auto: boolean): BackendOffer[] =>
-    kinds.length === 0 ? [] : [{ engine: engine.name, backend: engine.backend, kinds, models, auto }];
+    kinds.length === 0 ? [] : [{ engine: engine.name, backend: engine.backend, kinds, models, auto, ...shared }];
   return [
     ...offer(
       capabilities.kinds.filter((kind) => traits.auto.includes(kind)),

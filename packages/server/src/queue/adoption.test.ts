@@ -245,6 +245,11 @@ describe('the registry', () => {
     expect(rig.registry.pause('nobody')).toBe(false);
   });
 
+  test('offers a backend that all processes share with its slots, to be counted over all of them', async () => {
+    await add(backend(async () => undefined), { shared: true });
+    expect(rig.registry.offers()).toMatchObject([{ backend: 'far-1', slots: 1 }]);
+  });
+
   test('takes auto only for the kinds it was registered for, and refuses a name twice', async () => {
     const both = backend(async () => undefined);
     both.capabilities = () => ({

@@ -53,7 +53,12 @@ const backendSchema = z.object({
     state: z.enum(['up', 'down', 'paused']),
     message: z.string().nullable(),
   }),
-  traits: z.object({ auto: kinds, repeatable: z.boolean(), adopts: z.boolean().default(false) }),
+  traits: z.object({
+    auto: kinds,
+    repeatable: z.boolean(),
+    adopts: z.boolean().default(false),
+    shared: z.boolean().default(false),
+  }),
 });
 const wordSchema = z.object({ backends: z.array(backendSchema) });
 type Backend = z.output<typeof backendSchema>;
@@ -93,9 +98,9 @@ export function createFellows(options: FellowsOptions): Fellows {
       ),
     list: () =>
       merged(
-        present().map(({ info }) => info),
+        present().map(({ info, traits }) => ({ ...info, shared: traits.shared })),
         mergeInfos,
-      ),
+      ).map(({ shared: _shared, ...info }) => info),
     traits: (engine) => registry.traits(engine) ?? known.find(({ info }) => info.name === engine)?.traits ?? null,
     async close() {
       await stop();
@@ -135,7 +140,11 @@ function mergeCandidates(left: Candidate, right: Candidate): Candidate {
 
 const RANK = { up: 0, paused: 1, down: 2 } as const;
 
-function mergeInfos(left: EngineInfo, right: EngineInfo): EngineInfo {
+interface SharedInfo extends EngineInfo {
+  shared: boolean;
+}
+
+function mergeInfos(left: SharedInfo, right: SharedInfo): SharedInfo {
   const better = left.health !== 'up' && right.health === 'up' ? right : left;
   const models = new Map([...left.models, ...right.models].map((model) => [model.id, model]));
   return {
@@ -143,7 +152,7 @@ function mergeInfos(left: EngineInfo, right: EngineInfo): EngineInfo {
     kinds: [...new Set([...left.kinds, ...right.kinds])],
     models: [...models.values()],
     features: [...new Set([...left.features, ...right.features])],
-    slots: left.slots + right.slots,
+    slots: left.shared && right.shared ? Math.max(left.slots, right.slots) : left.slots + right.slots,
     busy: left.busy + right.busy,
   };
 }
