@@ -1,23 +1,26 @@
 import pg from 'pg';
+import type { Sql } from './connection.js';
 import { createLane, type Lane, type LaneOptions } from './lane.js';
 
 /** Pause before a connection that broke is made anew, in milliseconds. */
 const PAUSE_MS = 500;
 /** A line on which nobody speaks may be dead without a word: it is tried this often, in milliseconds. */
-const TRY_MS = 10_000;
+const TRY_MS = 5_000;
 
 /** Where rings are heard, and which are one's own. */
 export interface Hearing {
   channel: string;
   node: string;
   heard: () => void;
+  /** What a line is tried with. */
+  look: (sql: Sql) => Promise<void>;
 }
 
 /**
  * The connection that hears the other nodes' rings, and on which what must not wait behind long reads is said: renewals
  * of leases above all. It looks after itself, as it may be a while until somebody asks for it.
  */
-export function createEar(options: LaneOptions, { channel, node, heard }: Hearing): Lane {
+export function createEar(options: LaneOptions, { channel, node, heard, look }: Hearing): Lane {
   let cancel: (() => void) | null = null;
   let closed = false;
   const lane = createLane({
@@ -30,25 +33,25 @@ export function createEar(options: LaneOptions, { channel, node, heard }: Hearin
       await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
       heard(); // something may have happened while nobody listened
     },
-    onBreak: () => look(PAUSE_MS),
+    onBreak: () => lookIn(PAUSE_MS),
   });
 
-  function look(delayMs: number): void {
+  function lookIn(delayMs: number): void {
     cancel?.();
     if (closed) return;
     cancel = options.clock.after(delayMs, () => {
-      const tried = lane.sql().then((sql) => sql.once('SELECT 1'));
-      tried.then(
-        () => look(TRY_MS),
+      const looked = lane.sql().then(look);
+      looked.then(
+        () => lookIn(TRY_MS),
         () => {
           lane.drop();
-          look(PAUSE_MS);
+          lookIn(PAUSE_MS);
         },
       );
     });
   }
 
-  look(TRY_MS);
+  lookIn(TRY_MS);
   return {
     ...lane,
     async close() {

@@ -1,17 +1,18 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
+/** A cursor that was seen. */
+export interface Mark {
+  epoch: string;
+  head: number;
+}
+
 /** How far this node has seen the log, for noticing that the database was set back. */
 export interface HighWater {
-  /** The newest cursor seen in an epoch; 0 if none. */
-  of(epoch: string): number;
+  /** The newest cursor seen so far, and in which epoch; null if none. */
+  now(): Mark | null;
   saw(epoch: string, head: number): void;
   /** Writes it down, if there is a file for it. */
   keep(): void;
-}
-
-interface Mark {
-  epoch: string;
-  head: number;
 }
 
 /** Kept in memory, and in a file where one is given: then the mark outlives the process. */
@@ -19,7 +20,7 @@ export function createHighWater(file: string | null): HighWater {
   let mark: Mark | null = file === null ? null : readMark(file);
   let kept = mark?.head ?? 0;
   return {
-    of: (epoch) => (mark?.epoch === epoch ? mark.head : 0),
+    now: () => (mark === null ? null : { ...mark }),
     saw(epoch, head) {
       if (mark?.epoch !== epoch) mark = { epoch, head };
       else if (head > mark.head) mark.head = head;

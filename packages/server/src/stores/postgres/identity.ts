@@ -20,6 +20,11 @@ interface Found {
   body: string;
 }
 
+interface Looked extends Found {
+  /** Whether it is the history that is written down, and not shorter than what was seen of it. */
+  isSame: boolean;
+}
+
 /**
  * What a restore changes, as one text: the server's own number, its timeline (a new one begins with each recovery from a
  * backup and each promotion of a standby), the numbers of database and log table (a dump that is read back makes new ones).
@@ -49,9 +54,14 @@ export async function identify(
   sql: Sql,
   { schema, cluster, seen }: { schema: string; cluster: string; seen: HighWater },
 ): Promise<Identity> {
-  const look = async () => (await sql.once<Found>(FIND))[0];
-  const isSame = (found: Found) =>
-    found.epoch !== null && found.identity === found.body && found.head >= seen.of(found.epoch);
+  const look = async (): Promise<Looked | undefined> => {
+    // Taken before: what is committed while the answer is on its way must not make it look old.
+    const mark = seen.now();
+    const [found] = await sql.once<Found>(FIND);
+    if (found === undefined) return undefined;
+    const head = mark?.epoch === found.epoch ? mark.head : 0;
+    return { ...found, isSame: found.identity === found.body && found.head >= head };
+  };
   const glance = await look();
   if (glance === undefined) throw new Error('the database has lost its counter');
   if (glance.cluster !== null && glance.cluster !== cluster)
@@ -59,13 +69,13 @@ export async function identify(
       'in_use',
       `The schema "${schema}" belongs to the cluster "${glance.cluster}", and this is "${cluster}". Choose another schema.`,
     );
-  if (glance.epoch !== null && isSame(glance)) return { epoch: glance.epoch, head: glance.head };
+  if (glance.epoch !== null && glance.isSame) return { epoch: glance.epoch, head: glance.head };
   await sql.once('BEGIN');
   try {
     await sql.once('SELECT pg_advisory_xact_lock($1::bigint)', lockKey(schema, 'identity'));
     const found = (await look()) ?? glance;
     let { epoch } = found;
-    if (epoch === null || !isSame(found)) {
+    if (epoch === null || !found.isSame) {
       epoch = randomBytes(9).toString('base64url');
       const entries = { epoch, identity: found.body, cluster, ...(found.epoch === null ? { horizon: '0' } : {}) };
       await sql.once(KEEP, Object.keys(entries), Object.values(entries));

@@ -62,6 +62,7 @@ export interface PostgresStore extends Store {
   roster: Roster;
 }
 
+const SET_BACK = 'The database was set back; the server must be started anew.';
 /** A write that takes longer has lost its line, or stands in others' way. */
 const WRITE_MS = 10_000;
 /** Every so often the mark of what was seen is written down. */
@@ -80,18 +81,19 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 
   const seen = createHighWater(markFile);
   let known: Identity | null = null;
-  let told = false;
-  /** Looks at the database on each new connection, before it is used for anything. */
+  let refusal: RendercastError | null = null;
+  /** Looks at the database on each new connection before it is used for anything, and every few seconds. */
   async function greet(sql: Sql): Promise<void> {
     const found = await identify(sql, { schema, cluster, seen });
     known ??= found;
     if (found.epoch === known.epoch) return seen.saw(found.epoch, found.head);
-    if (!told) {
-      told = true;
+    if (refusal === null) {
+      refusal = new RendercastError('storage_unavailable', SET_BACK);
       logger?.fatal('the database was set back to an earlier state; the server must be started anew');
       options.onSetBack?.(found.epoch);
     }
-    throw new RendercastError('storage_unavailable', 'The database was set back; the server must be started anew.');
+    writer.drop();
+    throw refusal;
   }
 
   // Waited for, and heeded when it rejects, whatever its type says.
@@ -110,7 +112,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const writer = createLane({ reach: writing, clock, logger, greet });
   const ear = createEar(
     { reach: writing, clock, logger: undefined, greet },
-    { channel, node, heard: () => bell.heard() },
+    { channel, node, heard: () => bell.heard(), look: greet },
   );
   const brief = statementsOf(ear);
   const bell = createDoorbell(brief, clock, channel, node);
@@ -127,7 +129,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     (delayMs, callback) => clock.after(delayMs, callback),
   );
   const marking = setInterval(() => seen.keep(), MARK_MS).unref();
-  const parts: StoreParts = { group, pool, read, brief, schema, progress };
+  const parts: StoreParts = { group, pool, read, brief, schema, progress, refusal: () => refusal };
   return {
     epoch: identity.epoch,
     ...createWriting(parts),

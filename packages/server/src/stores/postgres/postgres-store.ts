@@ -31,6 +31,8 @@ export interface StoreParts {
   brief: Statements;
   schema: string;
   progress: NewestProgress;
+  /** Why nothing is read or written any more; null: all is well. */
+  refusal: () => Error | null;
 }
 
 type Writing = Pick<
@@ -47,7 +49,8 @@ type Writing = Pick<
 >;
 
 /** The verbs that change something. */
-export function createWriting({ group, pool, read, schema, progress }: StoreParts): Writing {
+export function createWriting({ group, pool, read, schema, progress, refusal }: StoreParts): Writing {
+  const again = createRetry(refusal);
   return {
     create: async (input) => (await group.submit({ verb: 'create', input })) as CreationResult,
     append: async (input: Append) => (await group.submit({ verb: 'append', input })) as AppendResult,
@@ -68,7 +71,8 @@ export function createWriting({ group, pool, read, schema, progress }: StorePart
 type Reading = Omit<Store, keyof Writing | 'epoch' | 'close'>;
 
 /** The verbs that only look, and the renewal of leases, which needs no group. */
-export function createReading({ read, brief, progress }: StoreParts): Reading {
+export function createReading({ read, brief, progress, refusal }: StoreParts): Reading {
+  const again = createRetry(refusal);
   const feed = createFeedReading(read);
   return {
     renew: (held, leaseMs) => again(() => renewLeases(brief, held, leaseMs)),
@@ -92,17 +96,24 @@ export function createReading({ read, brief, progress }: StoreParts): Reading {
 }
 
 /** Runs what may be run twice; once more where a connection had broken while nobody used it, or locks crossed. */
-async function again<T>(run: () => Promise<T>): Promise<T> {
-  try {
+function createRetry(refusal: StoreParts['refusal']): <T>(run: () => Promise<T>) => Promise<T> {
+  const once = async <T>(run: () => Promise<T>): Promise<T> => {
+    const refused = refusal();
+    if (refused !== null) throw refused;
     return await run();
-  } catch (thrown) {
-    if (!isConnectionLoss(thrown) && !mayTryAgain(thrown)) throw toStoreError(thrown);
-  }
-  try {
-    return await run();
-  } catch (thrown) {
-    throw toStoreError(thrown);
-  }
+  };
+  return async (run) => {
+    try {
+      return await once(run);
+    } catch (thrown) {
+      if (!isConnectionLoss(thrown) && !mayTryAgain(thrown)) throw toStoreError(thrown);
+    }
+    try {
+      return await once(run);
+    } catch (thrown) {
+      throw toStoreError(thrown);
+    }
+  };
 }
 
 /** One transaction on a connection of the pool. */

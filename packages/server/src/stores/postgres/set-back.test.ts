@@ -1,8 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { make } from '../contract/samples.contract.js';
+import { createSql, type Sql } from './connection.js';
+import { createHighWater } from './high-water.js';
+import { identify } from './identity.js';
 import { openPostgresStore } from './open-postgres-store.js';
 import { NO_POSTGRES, POSTGRES_BIN, type ScratchCluster, startCluster } from './scratch-cluster.contract.js';
 
@@ -22,6 +26,18 @@ describe.skipIf(POSTGRES_BIN === null)(
     const open = (over: { markFile?: string; onSetBack?: (epoch: string) => void } = {}) =>
       openPostgresStore({ url: cluster.url(), ...over });
 
+    async function readDumpBack(): Promise<void> {
+      // As a dump does: the tables are made anew, with what was in them.
+      await cluster.query(`ALTER SCHEMA rendercast RENAME TO before; CREATE SCHEMA rendercast`);
+      const tables = await cluster.query<{ name: string }>(
+        "SELECT relname AS name FROM pg_class WHERE relnamespace = 'before'::regnamespace AND relkind = 'r'",
+      );
+      for (const { name } of tables)
+        await cluster.query(
+          `CREATE TABLE rendercast.${name} (LIKE before.${name} INCLUDING ALL); INSERT INTO rendercast.${name} SELECT * FROM before.${name}`,
+        );
+    }
+
     it('keeps its epoch over restarts and crashes of the server', async () => {
       const store = await open();
       await make(store);
@@ -33,6 +49,31 @@ describe.skipIf(POSTGRES_BIN === null)(
         expect(again.epoch).toBe(store.epoch);
         await again.close();
       }
+    });
+
+    it('keeps its epoch when commits pass the look at it on their way', async () => {
+      const store = await open();
+      await make(store);
+      await store.close();
+      const seen = createHighWater(null);
+      const client = new pg.Client({ connectionString: cluster.url(), options: '-c search_path=rendercast' });
+      await client.connect();
+      const sql = createSql(client);
+      let head = 1;
+      const passed: Sql = {
+        ...sql,
+        async once(text, ...values) {
+          const rows = await sql.once<never>(text, ...values);
+          head += 1;
+          seen.saw(store.epoch, head);
+          return rows;
+        },
+      };
+      seen.saw(store.epoch, head);
+      const found = await identify(passed, { schema: 'rendercast', cluster: 'rendercast', seen });
+      expect(found).toStrictEqual({ epoch: store.epoch, head: 1 });
+      expect(seen.now()?.head).toBeGreaterThan(1);
+      await client.end();
     });
 
     it('gets a new epoch when a standby of it takes over, as commits may be missing there', async () => {
@@ -59,15 +100,7 @@ describe.skipIf(POSTGRES_BIN === null)(
       const store = await open();
       const { id } = await make(store);
       await store.close();
-      // As a dump does: the tables are made anew, with what was in them.
-      await cluster.query(`ALTER SCHEMA rendercast RENAME TO before; CREATE SCHEMA rendercast`);
-      const tables = await cluster.query<{ name: string }>(
-        "SELECT relname AS name FROM pg_class WHERE relnamespace = 'before'::regnamespace AND relkind = 'r'",
-      );
-      for (const { name } of tables)
-        await cluster.query(
-          `CREATE TABLE rendercast.${name} (LIKE before.${name} INCLUDING ALL); INSERT INTO rendercast.${name} SELECT * FROM before.${name}`,
-        );
+      await readDumpBack();
       const restored = await open();
       expect(restored.epoch).not.toBe(store.epoch);
       expect((await restored.find(id, null))?.job.id).toBe(id);
@@ -90,6 +123,17 @@ describe.skipIf(POSTGRES_BIN === null)(
       const after = await open({ markFile });
       expect(after.epoch).not.toBe(store.epoch);
       await after.close();
+    });
+
+    it('is noticed by a node that runs while a dump is read back', async () => {
+      let told: string | null = null;
+      const store = await open({ onSetBack: (epoch) => (told = epoch) });
+      const { id } = await make(store);
+      await readDumpBack();
+      while (told === null) await store.find(id, null).catch(() => null);
+      await expect(store.find(id, null)).rejects.toMatchObject({ code: 'storage_unavailable' });
+      await expect(make(store)).rejects.toMatchObject({ code: 'storage_unavailable' });
+      await store.close();
     });
 
     it('is noticed by a node that runs: it stores nothing any more, and says so', async () => {
