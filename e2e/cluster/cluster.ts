@@ -47,7 +47,19 @@ export interface Cluster {
   readonly nodes: readonly ClusterNode[];
   /** In front of the gateways. */
   readonly door: Door;
+  /** What all nodes are set to, by the names in the environment. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Starts one more node; the door does not know it. */
+  add(name: string, role: ClusterNode['role'], extra?: NodeExtra): Promise<ClusterNode>;
   close(): Promise<void>;
+}
+
+/** What is special about one node. */
+export interface NodeExtra {
+  /** Settings of its own, by the names in the environment. */
+  settings?: Readonly<Record<string, string>>;
+  /** Another program than the command. */
+  program?: string;
 }
 
 export interface ClusterOptions {
@@ -77,20 +89,22 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     const dir = await mkdtemp(join(tmpdir(), 'rendercast-cluster-'));
     closing.push(() => rm(dir, { recursive: true, force: true }));
 
-    const make = async (role: ClusterNode['role'], index: number): Promise<ClusterNode> => {
-      const place = { name: `${role}-${index + 1}`, role, dir, postgres, redis };
-      const node = await makeNode(place, { ...storage.settings, ...options.settings });
+    const settings = { ...storage.settings, ...options.settings };
+    const add = async (name: string, role: ClusterNode['role'], extra: NodeExtra = {}): Promise<ClusterNode> => {
+      const place = { name, role, dir, postgres, redis, program: extra.program ?? PROGRAM };
+      const node = await makeNode(place, { ...settings, ...extra.settings });
       closing.push(node.close);
       await node.start();
       return node;
     };
     const many = (role: ClusterNode['role'], count: number): Promise<ClusterNode[]> =>
-      Promise.all(Array.from({ length: count }, (_, index) => make(role, index)));
+      Promise.all(Array.from({ length: count }, (_, index) => add(`${role}-${index + 1}`, role)));
     const gateways = await many('gateway', options.gateways ?? 3);
     const workers = await many('worker', options.workers ?? 3);
     const door = await openDoor(gateways.map(({ port }) => port));
     closing.push(() => door.close());
-    return { postgres, redis, storage, gateways, workers, nodes: [...gateways, ...workers], door, close };
+    const nodes = [...gateways, ...workers];
+    return { postgres, redis, storage, gateways, workers, nodes, door, settings, add, close };
   } catch (error) {
     await close();
     throw error;
@@ -103,10 +117,11 @@ interface NodePlace {
   dir: string;
   postgres: ScratchCluster;
   redis: RedisServer;
+  program: string;
 }
 
 async function makeNode(
-  { name, role, dir, postgres, redis }: NodePlace,
+  { name, role, dir, postgres, redis, program }: NodePlace,
   settings: Readonly<Record<string, string>>,
 ): Promise<ClusterNode & { close(): Promise<void> }> {
   const port = await freePort();
@@ -119,7 +134,7 @@ async function makeNode(
   };
   const killer = createKiller({
     command: process.execPath,
-    args: [PROGRAM, 'serve'],
+    args: [program, 'serve'],
     env: {
       RENDERCAST_API_KEYS: undefined,
       RENDERCAST_HOST: '127.0.0.1',
