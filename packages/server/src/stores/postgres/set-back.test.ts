@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { make } from '../contract/samples.contract.js';
-import { createSql, type Sql } from './connection.js';
+import { clientConfig, createSql, type Sql } from './connection.js';
 import { createHighWater } from './high-water.js';
 import { identify } from './identity.js';
 import { openPostgresStore } from './open-postgres-store.js';
@@ -56,7 +56,9 @@ describe.skipIf(POSTGRES_BIN === null)(
       await make(store);
       await store.close();
       const seen = createHighWater(null);
-      const client = new pg.Client({ connectionString: cluster.url(), options: '-c search_path=rendercast' });
+      const client = new pg.Client(
+        clientConfig({ url: cluster.url(), schema: 'rendercast', connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 }),
+      );
       await client.connect();
       const sql = createSql(client);
       let head = 1;
