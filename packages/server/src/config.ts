@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { RendercastError } from '@rendercast/protocol';
 import * as z from 'zod';
 import { CLUSTER_SETTINGS, refuseHalfCluster } from './cluster-settings.js';
+import { type ConfiguredBackend, parseBackends } from './configured-backends.js';
 import { type ConfiguredKey, parseKeys } from './configured-keys.js';
 import { count, days, flag, isNetwork, isOrigin, LOOPBACK, list, MIB, type Setting, setting } from './setting.js';
 
-export type { ConfiguredKey };
+export type { ConfiguredBackend, ConfiguredKey };
 
 /** Every setting, by the name used in code; `RENDERCAST_DATA_DIR` and `--data-dir` are made from `dataDir`. */
 export const SETTINGS = {
@@ -205,6 +206,13 @@ export const SETTINGS = {
     about: 'Threads of the embedded music engine.',
     why: 'A song renders many times faster than it plays.',
   }),
+  backends: setting({
+    schema: z.string().default(''),
+    about:
+      'Generation servers to run jobs on: a JSON list, or the path of a JSON file that holds one. A text of the form `${NAME}` in it is taken from the environment. See docs/engines.',
+    why: 'None: the embedded engines run everything.',
+    secret: true,
+  }),
   dialectEngines: setting({
     schema: z
       .string()
@@ -226,10 +234,14 @@ export type SettingName = keyof Settings;
 type Raw = { [K in SettingName]: z.output<Settings[K]['schema']> };
 
 /** The whole configuration, parsed. */
-export type Config = Omit<Raw, 'apiKeys' | 'allowedOrigins' | 'dataDir' | 'dialectEngines' | 'trustedProxies'> & {
+export type Config = Omit<
+  Raw,
+  'apiKeys' | 'allowedOrigins' | 'backends' | 'dataDir' | 'dialectEngines' | 'trustedProxies'
+> & {
   dataDir: string;
   apiKeys: ConfiguredKey[];
   allowedOrigins: string[];
+  backends: ConfiguredBackend[];
   /** Addresses and networks in CIDR form. */
   trustedProxies: string[];
   /** Engine by dialect; a dialect that is not there runs on `auto`. */
@@ -273,6 +285,7 @@ export function loadConfig(
     dataDir: settings.dataDir ?? defaultDataDir(env),
     apiKeys: parseKeys(settings.apiKeys, envName('apiKeys')),
     allowedOrigins: list(settings.allowedOrigins),
+    backends: parseBackends(settings.backends, env, `${flagName('backends')} (${envName('backends')})`),
     trustedProxies: list(settings.trustedProxies).flatMap((entry) => (entry === 'loopback' ? LOOPBACK : [entry])),
     dialectEngines: Object.fromEntries(
       list(settings.dialectEngines).map((entry) => entry.split('=', 2) as [string, string]),

@@ -59,7 +59,7 @@ export async function openRooms({ config, logger, engines = [], onFatal }: RoomO
   const registry = opened.add(createRegistry({ clock, logger }));
   for (const { engine, traits } of engines) await registry.add(engine, traits);
   // Who brings an engine for a kind wants it: the built-in ones then run what names them.
-  await registerEngines(registry, config, new Set(engines.flatMap(({ traits }) => traits.auto)));
+  await registerEngines(registry, { config, clock, logger }, new Set(engines.flatMap(({ traits }) => traits.auto)));
 
   const directory = await openDirectory({ config, logger }, drivers, registry, opened);
   // Of an engine that nobody knows nobody can say that running a job twice does no harm.

@@ -1,24 +1,61 @@
-import type { JobKind } from '@rendercast/protocol';
-import type { Config } from '../config.js';
+import { type JobKind, RendercastError } from '@rendercast/protocol';
+import type { Clock } from '../clock.js';
+import type { Config, ConfiguredBackend } from '../config.js';
+import type { Logger } from '../logger.js';
+import type { BackendMaker } from './backend-maker.js';
 import { createEmbeddedImage } from './embedded-image/index.js';
 import { createEmbeddedMusic } from './embedded-music/index.js';
-import type { Registry } from './registry.js';
+import type { Engine } from './engine.js';
+import type { EngineTraits, Registry } from './registry.js';
 import { createRehearsal, REHEARSAL } from './rehearsal/rehearsal.js';
 import { defaultThreads } from './threads.js';
 
+/** Engines that drive servers of other people's making, one backend for each entry of the configuration. */
+const MAKERS: readonly BackendMaker[] = [];
+
+interface House {
+  config: Pick<Config, 'backends' | 'imageThreads' | 'musicThreads' | 'rehearsal'>;
+  clock: Clock;
+  logger: Logger;
+}
+
 /**
  * Registers the engines that the configuration asks for. Here, and nowhere else, engines are known by name. Jobs that ask
- * for `auto` are left to others for the kinds that are `taken`.
+ * for `auto` go to configured backends where there are any for their kind, else to the embedded engines; they are left to
+ * others for the kinds that are `taken`.
+ *
+ * @throws RendercastError `invalid_field` that names the backend and what is wrong with it
  */
-export async function registerEngines(
-  registry: Registry,
-  config: Pick<Config, 'imageThreads' | 'musicThreads' | 'rehearsal'>,
-  taken: ReadonlySet<JobKind>,
-): Promise<void> {
-  const auto = (kind: JobKind): JobKind[] => (taken.has(kind) ? [] : [kind]);
+export async function registerEngines(registry: Registry, house: House, taken: ReadonlySet<JobKind>): Promise<void> {
+  const { config } = house;
+  const made = config.backends.map((entry) => makeBackend(entry, house, taken));
+  const served = new Set([...taken, ...made.flatMap(({ traits }) => traits.auto)]);
+  const auto = (kind: JobKind): JobKind[] => (served.has(kind) ? [] : [kind]);
+  await Promise.all(made.map(({ engine, traits }) => registry.add(engine, traits)));
   const image = createEmbeddedImage({ backend: 'embedded-image', threads: config.imageThreads || defaultThreads() });
   await registry.add(image, { auto: auto('image'), repeatable: true });
   const music = createEmbeddedMusic({ backend: 'embedded-music', threads: config.musicThreads || 1 });
   await registry.add(music, { auto: auto('music'), repeatable: true });
   if (config.rehearsal) await registry.add(createRehearsal(), REHEARSAL);
+}
+
+function makeBackend(
+  { name, engine, auto, slots, shared, options }: ConfiguredBackend,
+  { clock, logger }: House,
+  taken: ReadonlySet<JobKind>,
+): { engine: Engine; traits: EngineTraits } {
+  const refuse = (why: string): never => {
+    throw new RendercastError('invalid_field', `the backend "${name}": ${why}`, { field: 'backends' });
+  };
+  const known = MAKERS.map((maker) => maker.engine).join(', ');
+  const maker =
+    MAKERS.find((each) => each.engine === engine) ?? refuse(`there is no engine "${engine}", only ${known}`);
+  const read = maker.options.safeParse(options);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    return refuse(`${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is not valid'}`.trim());
+  }
+  const order = { backend: name, slots, shared, options: read.data, clock, logger };
+  const kinds = auto ? maker.kinds.filter((kind) => !taken.has(kind)) : [];
+  return { engine: maker.create(order), traits: { ...maker.traits, auto: kinds } };
 }
