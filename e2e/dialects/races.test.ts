@@ -72,8 +72,9 @@ async function render(title: string, overSocket: boolean): Promise<{ id: string;
   wire.send({ type: 'render', composition_plan: planOf(title) });
   const { code } = await wire.untilClosed();
   const { request_id: id, filename: song } = resultSchema.parse(wire.messages.at(-1)?.data);
-  const ids = new Set(wire.messages.flatMap(({ request_id: each }) => (each === undefined ? [] : [String(each)])));
-  check(code === 1000 && ids.size === 1, `a socket was told of ${[...ids].join(', ')}, closed with ${code}`);
+  const told = wire.messages.map(({ request_id: each }) => each).filter((each) => each !== undefined);
+  const ids = new Set(told);
+  check(code === 1000 && ids.size === 1, `a socket was told of ${JSON.stringify([...ids])}, closed with ${code}`);
   return { id, song };
 }
 
