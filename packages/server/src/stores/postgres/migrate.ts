@@ -12,6 +12,9 @@ const TABLES = [
   ...['search', 'totals', 'waiting'],
 ];
 
+/** Longest wait for another node's migration, and for the tables that it changes, in milliseconds. */
+const WAIT_MS = 60_000;
+
 interface Migration {
   version: number;
   name: string;
@@ -37,13 +40,15 @@ function migrations(): Migration[] {
 
 /**
  * Brings the schema up to date, each step in one transaction with its version. One node does so, the others wait for
- * it. Nodes of an older version work on with what was only added to.
+ * it, `waitMs` at most. Nodes of an older version work on with what was only added to.
  *
  * @throws StoreOpenError `newer` when a later version of this program changed the schema so that this one cannot use it,
  * `foreign` when it is not ours, `damaged` when it is not whole, `rights` when it may not be made.
  */
-export async function migrate(client: pg.Client, schema: string): Promise<void> {
+export async function migrate(client: pg.Client, schema: string, waitMs = WAIT_MS): Promise<void> {
   const sql = createSql(client);
+  // A node that froze in the middle must not keep all others waiting for ever, nor may one statement.
+  await sql.once(`SET lock_timeout = ${Math.ceil(waitMs)}`);
   await sql.once('SELECT pg_advisory_lock($1::bigint)', lockKey(schema, 'migrate'));
   try {
     await openSchema(client, sql, schema);

@@ -54,6 +54,12 @@ export function toOpenError(thrown: unknown, { url, schema }: Reach): unknown {
         `CREATE SCHEMA "${schema}" AUTHORIZATION <user>.`,
       thrown,
     );
+  if (state === '55P03')
+    return new StoreOpenError(
+      'in_use',
+      `Another node holds the schema "${schema}" in ${place}, perhaps to change it. Start again when it is done.`,
+      thrown,
+    );
   if (isConnectionLoss(thrown) || state?.startsWith('53') === true)
     return new StoreOpenError('unreachable', `PostgreSQL at ${place} cannot be reached.`, thrown);
   return thrown;

@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { make } from '../contract/samples.contract.js';
-import { requireFit } from './open-failures.js';
+import { lockKey } from './advisory-keys.js';
+import { clientConfig } from './connection.js';
+import { migrate } from './migrate.js';
+import { requireFit, toOpenError } from './open-failures.js';
 import { openPostgresStore, type PostgresStoreOptions } from './open-postgres-store.js';
 import { NO_POSTGRES, POSTGRES_BIN, type ScratchCluster, startCluster } from './scratch-cluster.contract.js';
 
@@ -128,6 +132,20 @@ describe.skipIf(POSTGRES_BIN === null)(`openPostgresStore${POSTGRES_BIN === null
       message: expect.stringContaining('blue'),
     });
     await (await open(schema, { cluster: 'blue' })).close();
+  });
+
+  it('waits for a node that changes the schema, but not for ever', async () => {
+    const schema = fresh();
+    const reach = { url: cluster.url(), schema, connectTimeoutMs: 2_000, statementTimeoutMs: 2_000 };
+    const [busy, late] = [new pg.Client(clientConfig(reach)), new pg.Client(clientConfig(reach))];
+    await Promise.all([busy.connect(), late.connect()]);
+    await busy.query('SELECT pg_advisory_lock($1::bigint)', [lockKey(schema, 'migrate')]);
+    const thrown = await migrate(late, schema, 50).catch((error: unknown) => error);
+    expect(toOpenError(thrown, reach)).toMatchObject({ reason: 'in_use' });
+    await busy.end();
+    await migrate(late, schema);
+    await late.end();
+    await (await open(schema)).close();
   });
 
   it('works on a schema that a newer version has only added to, and refuses one that it broke', async () => {
