@@ -36,6 +36,7 @@ export const ZONES: readonly Zone[] = [
     may: [
       `${SERVER}/engines/{1}/**`,
       `${SERVER}/engines/engine.ts`,
+      `${SERVER}/engines/backend-maker.ts`,
       `${SERVER}/engines/threads.ts`,
       ...HOUSEHOLD,
       'npm:*',
@@ -192,8 +193,8 @@ export const LISTENING: Record<string, readonly string[]> = {
   'npm:ws': ['WebSocketServer', 'Server', '*'],
   'npm:fastify': ['default', 'fastify', 'Fastify', '*'],
 };
-/** Who may listen. `doctor` opens a port for a moment to say whether it is free. */
-export const LISTENERS = [`${SERVER}/gateway/**`, 'apps/cli/src/doctor/look-here.ts'];
+/** Who may listen. `doctor` opens a port for a moment to say whether it is free; fakes of servers are programs of their own. */
+export const LISTENERS = [`${SERVER}/gateway/**`, `${SERVER}/engines/*/fake/**`, 'apps/cli/src/doctor/look-here.ts'];
 
 /** Who reads the environment: the server's configuration, and the command at its edge, which hands it on as an argument. */
 export const ENVIRONMENT_READERS = [
