@@ -1,5 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
+import { measureClusterClaim } from './figures/cluster/claim.js';
+import { measureClusterDelay } from './figures/cluster/delay.js';
+import { measureClusterFanOut } from './figures/cluster/fan-out.js';
+import { missingForCluster } from './figures/cluster/spread-house.js';
+import { measureClusterSubmit } from './figures/cluster/submit.js';
+import { measureClusterWorkers } from './figures/cluster/workers.js';
 import { measureDashboards, measureManySubscriptions } from './figures/dashboards.js';
 import { measureDelay, measureSlowDisk } from './figures/delay.js';
 import { measureDialects } from './figures/dialects.js';
@@ -27,7 +33,21 @@ const FIGURES: Record<string, (plan: Plan) => Promise<Row[]>> = {
   submit: measureSubmit,
   replay: measureReplay,
   restart: measureRestart,
+  'cluster-submit': spread('submit rate', measureClusterSubmit),
+  'cluster-claim': spread('claim rate', measureClusterClaim),
+  'cluster-fan-out': spread('fan-out of a gateway', measureClusterFanOut),
+  'cluster-delay': spread('delay across processes', measureClusterDelay),
+  'cluster-workers': spread('jobs through workers', measureClusterWorkers),
 };
+
+/** Figures of a house of many processes, which are left out where its servers are not found. */
+function spread(what: string, measure: (plan: Plan) => Promise<Row[]>): (plan: Plan) => Promise<Row[]> {
+  return async (plan) => {
+    const note = missingForCluster();
+    if (note === null) return measure(plan);
+    return [{ what: `a house of many processes: ${what}`, ours: 'skipped', peer: '-', goal: '-', reached: null, note }];
+  };
+}
 
 /** Left out of a quick run unless asked for: opening 50,000 subscriptions, or a thousand sockets many times, takes a while. */
 const LONG = new Set(['subscriptions', 'dialects']);

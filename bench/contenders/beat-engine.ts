@@ -9,6 +9,8 @@ type Context = Parameters<OwnEngine['engine']['run']>[1];
 /** An engine that makes nothing and reports at the rate it is told: the load of the bench. */
 export interface BeatEngine extends OwnEngine {
   running(): number;
+  /** Jobs that went through all their stages. */
+  ended(): number;
   /**
    * Reports progress of the running jobs in turn, so many times a second over all of them. With `levelsToEnd` each report
    * brings its job forward by that part of the whole, as an engine does that counts; without it the part hardly moves,
@@ -29,6 +31,7 @@ export function createBeatEngine(options: { slots: number; stages: number }): Be
   /** Reports made of each running job. */
   const told = new WeakMap<Context, number>();
   let metronome: Metronome | null = null;
+  let ended = 0;
 
   function report(context: Context | undefined, dueUs: number, levelsToEnd: number | null): void {
     if (context === undefined) return;
@@ -44,7 +47,11 @@ export function createBeatEngine(options: { slots: number; stages: number }): Be
       backend: 'beat',
       capabilities: () => ({ kinds: ['image', 'music'], models: [], features: [], slots, health: 'up', message: null }),
       async run(_work, context) {
-        if (stages > 0) return enterStages(context, stages);
+        if (stages > 0) {
+          await enterStages(context, stages);
+          ended += 1;
+          return;
+        }
         await context.stage({ stage: 'base_model', index: 1, count: 1 });
         contexts.push(context);
         await untilAborted(context.signal).finally(() => contexts.splice(contexts.indexOf(context), 1));
@@ -53,6 +60,7 @@ export function createBeatEngine(options: { slots: number; stages: number }): Be
     },
     traits: { auto: [], repeatable: true },
     running: () => contexts.length,
+    ended: () => ended,
     beat(perSecond, levelsToEnd) {
       metronome?.stop();
       metronome = startMetronome({

@@ -14,13 +14,23 @@ export interface RendercastOptions {
   maxWaiting?: number;
   /** Dialects whose jobs run on the engine of the bench. */
   dialects?: readonly string[];
+  /** Its part in a house of many processes. Absent: it is the whole house. */
+  part?: HousePart;
+}
+
+/** What one process of a house of many is for, and where it meets the others. */
+export interface HousePart {
+  role: 'gateway' | 'worker';
+  nodeName: string;
+  databaseUrl: string;
+  redisUrl: string;
 }
 
 let engine: BeatEngine | null = null;
 
 const commands = {
-  async open({ dataDir, slots, stages = 0, maxWaiting = 10_000, dialects = [] }: RendercastOptions) {
-    engine = createBeatEngine({ slots, stages });
+  async open({ dataDir, slots, stages = 0, maxWaiting = 10_000, dialects = [], part }: RendercastOptions) {
+    engine = part?.role === 'gateway' ? null : createBeatEngine({ slots, stages });
     const config = loadConfig(
       {
         dataDir,
@@ -31,13 +41,17 @@ const commands = {
         maxConnections: 20_000,
         maxConnectionsPerAddress: 5_000,
         dialectEngines: dialects.map((name) => `${name}=beat`).join(','),
+        ...part,
       },
       {},
     );
-    const server = await startServer({ config, logger: createSilentLogger(), studioDir: null, engines: [engine] });
+    const engines = engine === null ? [] : [engine];
+    const server = await startServer({ config, logger: createSilentLogger(), studioDir: null, engines });
     return { port: Number(new URL(server.urls[0] ?? '').port) };
   },
   running: () => engine?.running() ?? 0,
+  /** Jobs that went through all their stages here. */
+  ended: () => engine?.ended() ?? 0,
   beat: (perSecond: number) => engine?.beat(perSecond),
   beatTowardsEnd: ({ perSecond, levelsToEnd }: { perSecond: number; levelsToEnd: number }) =>
     engine?.beat(perSecond, levelsToEnd),

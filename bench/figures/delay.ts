@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PeerCommands } from '../contenders/bare-ws.js';
 import type { BullmqCommands } from '../contenders/bullmq.js';
 import type { WatcherCommands, WatchTally } from '../load/watchers.js';
@@ -8,23 +7,15 @@ import type { Row } from '../report/row.js';
 import { figure, median } from '../report/statistics.js';
 import { type House, runJobs, startHouse, submitJobs } from './house.js';
 import type { Plan } from './plan.js';
+import { measureRelay, middleOf, pairOf, type Relay } from './relay.js';
 
 const JOBS = 200;
 const WATCHERS = 5;
 const LEVELS_PER_SECOND = 10;
 const PER_SECOND = JOBS * LEVELS_PER_SECOND;
+const HEARD_PER_SECOND = PER_SECOND * WATCHERS;
 const GOAL_P50_MS = 1;
 const GOAL_P99_MS = 8;
-
-/** Reports that reach callbacks, on a server of whatever make. */
-interface Relay {
-  name: string;
-  beat(perSecond: number): Promise<unknown>;
-  still(): Promise<number>;
-  mark(): Promise<void>;
-  read(): Promise<WatchTally>;
-  close(): Promise<void>;
-}
 
 /** From the engine's report to the callback of the SDK, over what a bare relay takes. */
 export async function measureDelay(plan: Plan): Promise<Row[]> {
@@ -34,20 +25,20 @@ export async function measureDelay(plan: Plan): Promise<Row[]> {
   const tallies: WatchTally[][] = relays.map(() => []);
   try {
     for (let round = 0; round < plan.rounds; round += 1)
-      for (const [index, relay] of relays.entries()) tallies[index]?.push(await measure(plan, relay));
+      for (const [index, relay] of relays.entries()) tallies[index]?.push(await measureRelay(plan, relay, PER_SECOND));
   } finally {
     await Promise.all(relays.map((relay) => relay.close()));
     await redis?.close();
   }
-  const [ours, bare, queue] = tallies.map(middle);
+  const [ours, bare, queue] = tallies.map((each) => middleOf(each, HEARD_PER_SECOND));
   if (ours === undefined || bare === undefined) throw new Error('nothing was measured');
   const addedP50Ms = ours.p50Ms - bare.p50Ms;
   const addedP99Ms = ours.p99Ms - bare.p99Ms;
   return [
     {
       what: `delay engine → SDK callback, ${JOBS} jobs × ${WATCHERS} watchers × ${LEVELS_PER_SECOND}/s: p50 / p99`,
-      ours: pair(ours),
-      peer: `bare ws relay ${pair(bare)}`,
+      ours: pairOf(ours),
+      peer: `bare ws relay ${pairOf(bare)}`,
       goal: `added ≤ ${GOAL_P50_MS} / ${GOAL_P99_MS} ms`,
       reached: addedP50Ms <= GOAL_P50_MS && addedP99Ms <= GOAL_P99_MS && ours.arrived > 0.99,
       note: `added ${figure(addedP50Ms)} / ${figure(addedP99Ms)} ms, ${figure(ours.arrived * 100)} % arrived, watchers ${figure(ours.cpuShare)} core`,
@@ -55,7 +46,7 @@ export async function measureDelay(plan: Plan): Promise<Row[]> {
     {
       what: 'the same over BullMQ: updateProgress → QueueEvents',
       ours: '-',
-      peer: queue === undefined ? 'skipped' : `BullMQ ${pair(queue)}`,
+      peer: queue === undefined ? 'skipped' : `BullMQ ${pairOf(queue)}`,
       goal: '-',
       reached: null,
       note: queue === undefined ? 'no redis-server was found' : `${figure(queue.arrived * 100)} % arrived`,
@@ -95,13 +86,13 @@ export async function measureSlowDisk(plan: Plan): Promise<Row[]> {
   const writing = writeFacts(relay.house.port, relay.ids);
   try {
     const tallies: WatchTally[] = [];
-    for (let round = 0; round < plan.rounds; round += 1) tallies.push(await measure(plan, relay));
-    const ours = middle(tallies);
+    for (let round = 0; round < plan.rounds; round += 1) tallies.push(await measureRelay(plan, relay, PER_SECOND));
+    const ours = middleOf(tallies, HEARD_PER_SECOND);
     const { facts, ms } = await writing.stop();
     return [
       {
         what,
-        ours: pair(ours),
+        ours: pairOf(ours),
         peer: '-',
         goal,
         reached: ours.p99Ms <= GOAL_SLOW_P99_MS && ours.arrived > 0.99 && ms >= SLOW_FSYNC_MS,
@@ -140,39 +131,6 @@ function writeFacts(port: number, ids: readonly string[]): { stop(): Promise<{ f
     },
   };
 }
-
-async function measure(plan: Plan, relay: Relay): Promise<WatchTally> {
-  await relay.beat(PER_SECOND);
-  await sleep(plan.warmS * 1_000);
-  await relay.mark();
-  await sleep(plan.windowS * 1_000);
-  const tally = await relay.read();
-  await relay.still();
-  plan.say(
-    `  ${relay.name}: p50 ${figure(tally.delays.p50Ms)}, p99 ${figure(tally.delays.p99Ms)} ms, ${figure(tally.messages / tally.seconds)}/s, watchers ${figure(tally.cpuShare)} core`,
-  );
-  await sleep(300);
-  return tally;
-}
-
-interface Middle {
-  p50Ms: number;
-  p99Ms: number;
-  /** Part of what was reported that reached a callback. */
-  arrived: number;
-  cpuShare: number;
-}
-
-function middle(tallies: readonly WatchTally[]): Middle {
-  return {
-    p50Ms: median(tallies.map(({ delays }) => delays.p50Ms)),
-    p99Ms: median(tallies.map(({ delays }) => delays.p99Ms)),
-    arrived: median(tallies.map(({ messages, seconds }) => messages / seconds / (PER_SECOND * WATCHERS))),
-    cpuShare: median(tallies.map(({ cpuShare }) => cpuShare)),
-  };
-}
-
-const pair = ({ p50Ms, p99Ms }: Middle): string => `${figure(p50Ms)} / ${figure(p99Ms)} ms`;
 
 function startWatchers() {
   return startChild<WatcherCommands>('load/watchers.js', { core: 'load' });

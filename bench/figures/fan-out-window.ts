@@ -4,12 +4,12 @@ import type { Child } from '../processes/child.js';
 import type { Usage } from '../processes/usage.js';
 
 /** A server with its readers, of whatever make. */
-export interface Contender {
+export interface Contender<U extends Pick<Usage, 'cpuUs'> = Usage> {
   name: string;
   server: {
     beat(perSecond: number): Promise<unknown>;
     still(): Promise<number>;
-    usage(): Promise<Usage>;
+    usage(): Promise<U>;
   };
   readers: Child<ReaderCommands>;
   /** Messages that each report becomes: the sockets that follow it. */
@@ -18,7 +18,7 @@ export interface Contender {
 }
 
 /** What one window showed. */
-export interface Window {
+export interface Window<U extends Pick<Usage, 'cpuUs'> = Usage> {
   perSecond: number;
   /** Part of what was reported that arrived, over the whole run and its end: merged reports do not arrive. */
   delivered: number;
@@ -29,6 +29,10 @@ export interface Window {
   /** Part of a core that the server and the load generator took. */
   serverShare: number;
   loadShare: number;
+  /** Messages that arrived between `from` and `to`. */
+  messages: number;
+  from: U;
+  to: U;
 }
 
 /** Nothing has come for this long: what was under way has arrived. */
@@ -36,10 +40,10 @@ const QUIET_MS = 300;
 const DRAIN_MS = 6_000;
 
 /** Reports at a rate for a while, and measures the second part of it. */
-export async function measureWindow(
-  contender: Contender,
+export async function measureWindow<U extends Pick<Usage, 'cpuUs'>>(
+  contender: Contender<U>,
   rate: { perSecond: number; windowS: number; warmS: number },
-): Promise<Window> {
+): Promise<Window<U>> {
   const { server, readers, fanOut } = contender;
   await readers.call('begin');
   await server.beat(rate.perSecond);
@@ -61,6 +65,9 @@ export async function measureWindow(
     p99Ms: tally.delays.p99Ms,
     serverShare: cpuS / tally.seconds,
     loadShare: tally.cpuShare,
+    messages: tally.messages,
+    from: before,
+    to: after,
   };
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RendercastCommands, RendercastOptions } from '../contenders/rendercast.js';
-import { type Child, startChild } from '../processes/child.js';
+import { type Child, type ChildOptions, startChild } from '../processes/child.js';
 
 /** A Rendercast server in a process of its own, with data of its own. */
 export interface House {
@@ -16,13 +16,15 @@ export interface House {
 export interface HouseOptions extends Omit<RendercastOptions, 'dataDir'> {
   nodeFlags?: readonly string[];
   under?: readonly string[];
+  /** Default: the core of servers. */
+  core?: ChildOptions['core'];
 }
 
 /** Starts one. */
-export async function startHouse({ nodeFlags, under, ...options }: HouseOptions): Promise<House> {
+export async function startHouse({ nodeFlags, under, core = 'server', ...options }: HouseOptions): Promise<House> {
   const dataDir = await mkdtemp(join(tmpdir(), 'rendercast-bench-'));
   const child = startChild<RendercastCommands>('contenders/rendercast.js', {
-    core: 'server',
+    core,
     nodeFlags: [...(nodeFlags ?? []), ...profileFlags()],
     ...(under === undefined ? {} : { under }),
   });

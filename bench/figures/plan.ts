@@ -11,6 +11,8 @@ export interface Plan {
   keptJobs: number;
   /** Facts that are replayed: jobs times stages. */
   replay: { jobs: number; stages: number };
+  /** Jobs that are run through, from submission to end. */
+  jobsRun: number;
   /** Says what happens, while it happens. */
   say(line: string): void;
 }
@@ -22,6 +24,7 @@ export const FULL: Omit<Plan, 'say'> = {
   idleSockets: 10_000,
   keptJobs: 10_000,
   replay: { jobs: 300, stages: 200 },
+  jobsRun: 2_000,
 };
 
 export const QUICK: Omit<Plan, 'say'> = {
@@ -31,4 +34,5 @@ export const QUICK: Omit<Plan, 'say'> = {
   idleSockets: 4_000,
   keptJobs: 10_000,
   replay: { jobs: 100, stages: 100 },
+  jobsRun: 600,
 };

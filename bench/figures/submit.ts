@@ -23,7 +23,7 @@ export async function measureSubmit(plan: Plan): Promise<Row[]> {
   let refused = 0;
   try {
     for (let round = 0; round < plan.rounds; round += 1) {
-      const options = { port: house.port, connections: CONNECTIONS, seconds: plan.windowS, atMost: 1_000_000 };
+      const options = { ports: [house.port], connections: CONNECTIONS, seconds: plan.windowS, atMost: 1_000_000 };
       const result = await submitter.call('submit', options);
       ours.push(result.created / result.seconds);
       p99Ms = result.delays.p99Ms;

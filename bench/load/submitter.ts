@@ -5,7 +5,8 @@ import { createDelays, type DelaySummary } from './delays.js';
 
 /** How jobs are submitted. */
 export interface SubmitOptions {
-  port: number;
+  /** Of the servers that share the connections. */
+  ports: readonly number[];
   connections: number;
   seconds: number;
   /** Stops here even if there is time. */
@@ -33,7 +34,10 @@ const commands = {
       if (status === 201) result.created += 1;
       else result.refused += 1;
     };
-    await Promise.all(Array.from({ length: options.connections }, () => submitInTurn(options.port, goOn, told)));
+    const { ports, connections } = options;
+    await Promise.all(
+      Array.from({ length: connections }, (_, index) => submitInTurn(ports[index % ports.length] ?? 0, goOn, told)),
+    );
     return { ...result, seconds: (monotonicUs() - startUs) / 1e6, delays: delays.summary() };
   },
 };

@@ -1,4 +1,4 @@
-import { createClient, type Client } from '@rendercast/client';
+import { type Client, createClient } from '@rendercast/client';
 import { QueueEvents } from 'bullmq';
 import { WebSocket } from 'ws';
 import { monotonicUs } from '../processes/monotonic.js';
@@ -40,6 +40,10 @@ const commands = {
   /** Follows topics of the bare relay: a socket, and a callback that parses. */
   async listen({ port, jobs }: WatchOptions) {
     await inParts(jobs, (topic) => listenOne(port, topic));
+  },
+  /** Follows rooms of Socket.IO: a socket, and a callback that parses. */
+  async listenToRooms({ port, jobs }: WatchOptions) {
+    await inParts(jobs, (topic) => listenToRoom(port, topic));
   },
   /** Listens to BullMQ's progress events, each watcher to all of them. */
   async listenToQueue({ redisPort, watchers }: { redisPort: number; watchers: number }) {
@@ -87,6 +91,25 @@ async function listenOne(port: number, topic: string): Promise<void> {
     socket.once('open', resolve);
     socket.once('error', reject);
   });
+}
+
+/** Speaks just as much of Engine.IO and Socket.IO as it takes: `40` connects, `42` is an event. */
+async function listenToRoom(port: number, topic: string): Promise<void> {
+  const path = `/socket.io/?EIO=4&transport=websocket&topic=${topic}`;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { perMessageDeflate: false });
+  await new Promise<void>((resolve, reject) => {
+    socket.on('message', (data: Buffer) => {
+      const text = data.toString('utf8');
+      if (text.startsWith('0')) socket.send('40');
+      else if (text.startsWith('40')) resolve();
+      else if (text.startsWith('42')) heard((JSON.parse(text.slice(2)) as [string, Heard])[1].level.step);
+    });
+    socket.once('error', reject);
+  });
+}
+
+interface Heard {
+  level: { step: number };
 }
 
 /** Opens many, a few at a time. */

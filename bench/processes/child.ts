@@ -15,8 +15,11 @@ export interface Child<C extends Commands> {
 }
 
 export interface ChildOptions {
-  /** Servers and load generators have a core each where there are two: neither takes the other's time. */
-  core: 'server' | 'load';
+  /**
+   * Servers and load generators have a core each where there are two: neither takes the other's time. A house of many
+   * processes is there to use many cores: its parts, and what is measured beside it, run on any.
+   */
+  core: 'server' | 'load' | 'any';
   nodeFlags?: readonly string[];
   /** A command that runs the process under it, as `strace` does. */
   under?: readonly string[];
@@ -36,7 +39,7 @@ process.on('exit', () => {
 /** Starts a process from its entry file (`contenders/rendercast.js`, within the compiled bench). */
 export function startChild<C extends Commands>(entry: string, options: ChildOptions): Child<C> {
   const program = fileURLToPath(new URL(`../${entry}`, import.meta.url));
-  const pin = PINNED && TASKSET !== undefined ? [TASKSET, '-c', CORES[options.core]] : [];
+  const pin = PINNED && TASKSET !== undefined && options.core !== 'any' ? [TASKSET, '-c', CORES[options.core]] : [];
   const line = [...(options.under ?? []), ...pin, process.execPath, ...(options.nodeFlags ?? []), program];
   const [command = process.execPath, ...args] = line;
   const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: childEnvironment() });

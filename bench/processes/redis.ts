@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A Redis of the bench's own, on a free loopback port. */
 export interface Redis {
   port: number;
+  pid: number;
   close(): Promise<void>;
 }
 
@@ -20,20 +21,23 @@ export function redisVersion(): string | null {
   }
 }
 
-/** Starts it with every write synced to disk before its answer, as the server does with its jobs. */
-export async function startRedis(): Promise<Redis> {
+/**
+ * Starts it. `synced`: every write is on disk before its answer, as the server does it with its jobs; where it only carries
+ * news, it keeps nothing. Default: true.
+ */
+export async function startRedis({ synced = true }: { synced?: boolean } = {}): Promise<Redis> {
   const folder = await mkdtemp(join(tmpdir(), 'rendercast-bench-redis-'));
   const port = await freePort();
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
-  const child = spawn('redis-server', [...settings, '--appendonly', 'yes', '--appendfsync', 'always'], {
-    stdio: 'ignore',
-  });
+  const keeping = synced ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
+  const child = spawn('redis-server', [...settings, ...keeping], { stdio: 'ignore' });
   const kill = (): void => void child.kill('SIGKILL');
   process.on('exit', kill);
   const gone = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   for (let tries = 0; tries < 200 && !(await answers(port)); tries += 1) await sleep(20);
   return {
     port,
+    pid: child.pid ?? 0,
     async close() {
       kill();
       await gone;
