@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: builds what is stale, then measures everything of RULES.md and prints one table.
  *
- *   npm run bench                     all of it, about ten minutes
- *   npm run bench -- --quick          fewer and shorter runs, about two minutes
+ *   npm run bench                     all of it, about twenty minutes
+ *   npm run bench -- --quick          fewer and shorter runs, about five minutes
  *   npm run bench -- delay submit     only these figures
  *   npm run bench -- --help           what there is
  */

@@ -15,6 +15,7 @@ import { FULL, type Plan, QUICK } from './figures/plan.js';
 import { measureReplay } from './figures/replay.js';
 import { measureRestart } from './figures/restart.js';
 import { measureSubmit } from './figures/submit.js';
+import { postgresVersion } from './processes/postgres.js';
 import { redisVersion } from './processes/redis.js';
 import { calibrate, describeCalibration } from './report/calibration.js';
 import { describeLoad, describeMachine } from './report/machine.js';
@@ -54,7 +55,7 @@ const LONG = new Set(['subscriptions', 'dialects']);
 
 const HELP = `npm run bench -- [--quick] [--write] [figure …]
 
-  --quick    fewer and shorter runs, about two minutes
+  --quick    fewer and shorter runs, about five minutes
   --write    also puts the table into bench/RESULTS.md
   figures    ${Object.keys(FIGURES).join(', ')}; default: all
 
@@ -80,7 +81,7 @@ async function main(): Promise<void> {
 
 async function report(plan: Plan, wanted: readonly string[]): Promise<string> {
   const startMs = performance.now();
-  const about = describeMachine(redisVersion() ?? 'not found: BullMQ is skipped');
+  const about = describeMachine(redisVersion() ?? 'not found: BullMQ is skipped', postgresVersion() ?? 'not found');
   const before = await calibrate();
   const rows: Row[] = [];
   for (const name of wanted) {

@@ -24,7 +24,7 @@ export const FULL: Omit<Plan, 'say'> = {
   idleSockets: 10_000,
   keptJobs: 10_000,
   replay: { jobs: 300, stages: 200 },
-  jobsRun: 2_000,
+  jobsRun: 1_000,
 };
 
 export const QUICK: Omit<Plan, 'say'> = {
@@ -34,5 +34,5 @@ export const QUICK: Omit<Plan, 'say'> = {
   idleSockets: 4_000,
   keptJobs: 10_000,
   replay: { jobs: 100, stages: 100 },
-  jobsRun: 600,
+  jobsRun: 400,
 };

@@ -7,12 +7,14 @@ import { PINNED } from '../processes/child.js';
 const require = createRequire(import.meta.url);
 
 /** Where the figures come from: machine, versions, and how busy it was. */
-export function describeMachine(redis: string): string[] {
-  const versions = ['ws', 'socket.io', 'bullmq', 'ioredis'].map((name) => `${name} ${versionOf(name)}`);
+export function describeMachine(redis: string, postgres: string): string[] {
+  const versions = ['ws', 'socket.io', '@socket.io/redis-adapter', 'bullmq', 'ioredis'].map(
+    (name) => `${name} ${versionOf(name)}`,
+  );
   return [
     `machine   ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}`,
-    `versions  Rendercast ${VERSION}, Node ${process.versions.node}, ${versions.join(', ')}, Redis ${redis}`,
-    `cores     ${PINNED ? 'server on core 0, load generator on core 1' : 'not bound to cores'}`,
+    `versions  Rendercast ${VERSION}, Node ${process.versions.node}, ${versions.join(', ')}, Redis ${redis}, PostgreSQL ${postgres}`,
+    `cores     ${PINNED ? 'server on core 0, load generator on core 1; houses of many processes on any' : 'not bound to cores'}`,
     `load      ${describeLoad()} at the start`,
   ];
 }
