@@ -109,16 +109,19 @@ export class EngineError extends Error {
   readonly retryable: boolean;
   /** Earliest time for another attempt, from now, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** Whether a retry costs one of the job's tries. False where the backend took nothing on (it is busy with others). */
+  readonly counted: boolean;
 
   /** The message is shown to people: it names no address, path or secret. `outcome_unknown` is never retried. */
   constructor(
     code: ErrorCode,
     message: string,
-    options: { retryable: boolean; retryAfterMs?: number; cause?: unknown },
+    options: { retryable: boolean; retryAfterMs?: number; counted?: boolean; cause?: unknown },
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable && code !== 'outcome_unknown';
     this.retryAfterMs = options.retryAfterMs;
+    this.counted = options.counted ?? true;
   }
 }

@@ -33,6 +33,8 @@ export interface Failure {
   retryable: boolean;
   /** Earliest time for another attempt, from now, in milliseconds. */
   retryAfterMs?: number | undefined;
+  /** Whether it costs one of the job's tries. Default: true; false where nobody had taken the job on. */
+  counted?: boolean;
 }
 
 /** How a job ends that must not be run again and whose outcome nobody knows. */
@@ -125,12 +127,13 @@ export function decideFailure(parts: QueueParts, job: Job, failure: Failure, rea
   const expect = { attempt: job.attempt, notCanceling: true };
   const error = jobError(failure.code, failure.message, failure.retryable);
   const failures = job.failures + 1;
-  if (!failure.retryable || failures >= parts.limits.maxAttempts) {
+  const counted = failure.counted ?? true;
+  if (!failure.retryable || (counted && failures >= parts.limits.maxAttempts)) {
     return { bodies: [failed(job, nowMs, error, reached)], expect };
   }
   const waitMs = backoffMs(parts.backoff, failures, parts.random(), failure.retryAfterMs);
   const again = { notBefore: isoTime(nowMs + waitMs), progress: reached };
-  return { bodies: [{ type: 'retrying', attempt: job.attempt, error, counted: true, ...again }], expect };
+  return { bodies: [{ type: 'retrying', attempt: job.attempt, error, counted, ...again }], expect };
 }
 
 function jobError(code: ErrorCode, message: string, retryable: boolean): JobError {

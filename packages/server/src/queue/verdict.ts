@@ -46,7 +46,8 @@ function failureOf({ thrown, logger }: Finish): Failure {
   if (thrown instanceof EngineError || (thrown instanceof RendercastError && thrown.code !== 'internal')) {
     const { code, message, retryable, retryAfterMs } = thrown;
     if (code === 'outcome_unknown') return OUTCOME_UNKNOWN;
-    return { code, message, retryable, retryAfterMs };
+    const counted = !(thrown instanceof EngineError) || thrown.counted;
+    return { code, message, retryable, retryAfterMs, counted };
   }
   logger.error({ err: thrown }, 'an engine failed in a way it does not explain');
   return { code: 'engine_failed', message: 'The engine failed; the log has the details.', retryable: true };
