@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { measureClusterClaim } from './figures/cluster/claim.js';
 import { measureClusterDelay } from './figures/cluster/delay.js';
 import { measureClusterFanOut } from './figures/cluster/fan-out.js';
+import { measureClusterScale } from './figures/cluster/scale.js';
 import { missingForCluster } from './figures/cluster/spread-house.js';
 import { measureClusterSubmit } from './figures/cluster/submit.js';
 import { measureClusterWorkers } from './figures/cluster/workers.js';
@@ -39,6 +40,7 @@ const FIGURES: Record<string, (plan: Plan) => Promise<Row[]>> = {
   'cluster-fan-out': spread('fan-out of a gateway', measureClusterFanOut),
   'cluster-delay': spread('delay across processes', measureClusterDelay),
   'cluster-workers': spread('jobs through workers', measureClusterWorkers),
+  'cluster-scale': spread('costs towards a large house', measureClusterScale),
 };
 
 /** Figures of a house of many processes, which are left out where its servers are not found. */
@@ -50,8 +52,8 @@ function spread(what: string, measure: (plan: Plan) => Promise<Row[]>): (plan: P
   };
 }
 
-/** Left out of a quick run unless asked for: opening 50,000 subscriptions, or a thousand sockets many times, takes a while. */
-const LONG = new Set(['subscriptions', 'dialects']);
+/** Left out of a quick run unless asked for: opening 50,000 subscriptions, a thousand sockets many times, or eleven processes takes a while. */
+const LONG = new Set(['subscriptions', 'dialects', 'cluster-scale']);
 
 const HELP = `npm run bench -- [--quick] [--write] [figure …]
 

@@ -18,18 +18,20 @@ export type HouseContender = Contender<HouseUsage>;
 export interface FanOutOptions {
   jobs: number;
   sockets: number;
+  /** What a socket follows: one of the jobs, each as many sockets as the others, or all by one feed. */
+  follow: 'one' | 'all';
 }
 
 /** The whole house in one process. */
-export async function singleProcess({ jobs, sockets }: FanOutOptions): Promise<HouseContender> {
-  const house = await startHouse({ slots: jobs, core: 'any' });
+export async function singleProcess(options: FanOutOptions): Promise<HouseContender> {
+  const house = await startHouse({ slots: options.jobs, core: 'any' });
   const { child, port } = house;
-  const ids = await runJobs(house, jobs);
-  const readers = await startReaders([socketsOf(port, ids, sockets)]);
+  const ids = await runJobs(house, options.jobs);
+  const readers = await startReaders([socketsOf(port, ids, options)]);
   return {
     name: 'one process',
     readers,
-    fanOut: sockets,
+    fanOut: fanOutOf(options),
     server: {
       beat: (perSecond) => child.call('beat', perSecond),
       still: () => child.call('still'),
@@ -43,15 +45,16 @@ export async function singleProcess({ jobs, sockets }: FanOutOptions): Promise<H
 }
 
 /** A worker, and gateways that share the sockets. */
-export async function workerAndGateways(gateways: number, { jobs, sockets }: FanOutOptions): Promise<HouseContender> {
+export async function workerAndGateways(gateways: number, options: FanOutOptions): Promise<HouseContender> {
+  const { jobs, sockets } = options;
   const house = await startSpreadHouse({ gateways, workers: 1, slots: jobs });
   const ids = await runSpreadJobs(house, jobs);
-  const share = sockets / gateways;
+  const share = { ...options, sockets: sockets / gateways };
   const readers = await startReaders(house.gateways.map(({ port }) => socketsOf(port, ids, share)));
   return {
-    name: `a worker and ${gateways === 1 ? 'a gateway' : `${gateways} gateways`}, ${sockets} sockets`,
+    name: `a worker and ${gateways === 1 ? 'a gateway' : `${gateways} gateways`}, ${sockets} ${sockets === 1 ? 'socket' : 'sockets'}`,
     readers,
-    fanOut: sockets,
+    fanOut: fanOutOf(options),
     server: {
       beat: (perSecond) => Promise.all(house.workers.map(({ child }) => child.call('beat', perSecond))),
       still: async () => (await house.workers[0]?.child.call('still')) ?? 0,
@@ -64,8 +67,8 @@ export async function workerAndGateways(gateways: number, { jobs, sockets }: Fan
   };
 }
 
-/** BullMQ's worker and a gateway of Socket.IO, with its Redis adapter between them. */
-export async function socketIoAndWorker({ jobs, sockets }: FanOutOptions): Promise<HouseContender> {
+/** BullMQ's worker and a gateway of Socket.IO with its Redis adapter between them, all sockets in all rooms. */
+export async function socketIoAndWorker({ jobs, sockets }: Omit<FanOutOptions, 'follow'>): Promise<HouseContender> {
   const house = await startPeerHouse(jobs);
   const socket = { path: '/socket.io/?EIO=4&transport=websocket&topic=all', sends: ['40'] };
   const wanted = Array.from({ length: sockets }, () => socket);
@@ -86,14 +89,15 @@ export async function socketIoAndWorker({ jobs, sockets }: FanOutOptions): Promi
   };
 }
 
-/** Sockets that follow the one job there is, or all of many by one feed each. */
-function socketsOf(port: number, ids: readonly string[], sockets: number): ConnectOptions {
-  const wanted = ids.length === 1 ? [{ job: ids[0] }] : [{ feed: {} }];
+function socketsOf(port: number, ids: readonly string[], { sockets, follow }: FanOutOptions): ConnectOptions {
   return rendercastSockets(
     port,
-    Array.from({ length: sockets }, () => wanted),
+    Array.from({ length: sockets }, (_, index) => [follow === 'all' ? { feed: {} } : { job: ids[index % ids.length] }]),
   );
 }
+
+/** Sockets that each report reaches. */
+const fanOutOf = ({ jobs, sockets, follow }: FanOutOptions): number => (follow === 'all' ? sockets : sockets / jobs);
 
 async function startReaders(connections: readonly ConnectOptions[]): Promise<Child<ReaderCommands>> {
   const readers = startChild<ReaderCommands>('load/reader.js', { core: 'any' });

@@ -1,15 +1,8 @@
 import type { Row } from '../../report/row.js';
-import { figure, median } from '../../report/statistics.js';
-import { measureWindow, type Window } from '../fan-out-window.js';
+import { figure } from '../../report/statistics.js';
 import type { Plan } from '../plan.js';
-import {
-  type HouseContender,
-  type HouseUsage,
-  singleProcess,
-  socketIoAndWorker,
-  workerAndGateways,
-} from './contenders.js';
-import { type Spent, spentBetween } from './spread-house.js';
+import { type FanOutOptions, singleProcess, socketIoAndWorker, workerAndGateways } from './contenders.js';
+import { describeHouse, gatewayMs, type Line, levelUs, measureLines, perCpu } from './lines.js';
 
 const SOCKETS = 500;
 const JOBS = 100;
@@ -21,21 +14,13 @@ const PEER_PER_SECOND = 120;
 /** Where nearly all that a gateway does is to hear. */
 const HEARD_PER_SECOND = 5_000;
 
-type HouseWindow = Window<HouseUsage>;
-/** Who is measured at which rate, and what came of it. */
-interface Line {
-  contender: HouseContender;
-  perSecond: number;
-  windows: HouseWindow[];
-}
-
 /** A worker's levels through Redis to a gateway's sockets: what a delivery costs the gateway, beside one process. */
 export async function measureClusterFanOut(plan: Plan): Promise<Row[]> {
   return [...(await oneJob(plan)), ...(await manyJobs(plan))];
 }
 
 async function oneJob(plan: Plan): Promise<Row[]> {
-  const load = { jobs: 1, sockets: SOCKETS };
+  const load = { jobs: 1, sockets: SOCKETS, follow: 'one' } as const;
   const at = ONE_JOB_PER_SECOND;
   const [single, spread, peer] = await measureLines(plan, [
     { contender: await singleProcess(load), perSecond: at },
@@ -48,13 +33,13 @@ async function oneJob(plan: Plan): Promise<Row[]> {
       ours: `${perCpu(spread)}, one process ${perCpu(single)}`,
       peer: `Socket.IO's gateway, Redis adapter ${perCpu(peer)}`,
       ...NO_GOAL,
-      note: describe(spread),
+      note: describeHouse(spread),
     },
   ];
 }
 
 async function manyJobs(plan: Plan): Promise<Row[]> {
-  const load = { jobs: JOBS, sockets: SOCKETS };
+  const load = { jobs: JOBS, sockets: SOCKETS, follow: 'all' } as const;
   const at = ALL_JOBS_PER_SECOND;
   const [single, one, two, few, slow, peer] = await measureLines(plan, await openManyJobs(load, at));
   return [
@@ -63,21 +48,21 @@ async function manyJobs(plan: Plan): Promise<Row[]> {
       ours: `${perCpu(one)}, one process ${perCpu(single)}`,
       peer: '-',
       ...NO_GOAL,
-      note: describe(one),
+      note: describeHouse(one),
     },
     {
       what: `the same at ${PEER_PER_SECOND} levels/s over all jobs, which the peer can follow`,
       ours: perCpu(slow),
       peer: `Socket.IO's gateway, Redis adapter ${perCpu(peer)}`,
       ...NO_GOAL,
-      note: `${describe(slow)}; the peer: ${describe(peer)}`,
+      note: `${describeHouse(slow)}; the peer: ${describeHouse(peer)}`,
     },
     {
       what: `a gateway more: the same ${SOCKETS} dashboards on two, processor for 1,000 deliveries at both gateways`,
       ours: `${figure(gatewayMs(two))} ms, on one ${figure(gatewayMs(one))} ms`,
       peer: '-',
       ...NO_GOAL,
-      note: `${figure(gatewayMs(two) / gatewayMs(one))} ×; each hears all levels; ${describe(two)}`,
+      note: `${figure(gatewayMs(two) / gatewayMs(one))} ×; each hears all levels; ${describeHouse(two)}`,
     },
     {
       what: `what a level costs on its way to a gateway that hears ${figure(HEARD_PER_SECOND)} a second, one dashboard`,
@@ -91,10 +76,7 @@ async function manyJobs(plan: Plan): Promise<Row[]> {
 
 const NO_GOAL = { goal: '-', reached: null };
 
-async function openManyJobs(
-  load: { jobs: number; sockets: number },
-  perSecond: number,
-): Promise<Omit<Line, 'windows'>[]> {
+async function openManyJobs(load: FanOutOptions, perSecond: number): Promise<Line[]> {
   const one = await workerAndGateways(1, load);
   return [
     { contender: await singleProcess(load), perSecond },
@@ -104,54 +86,4 @@ async function openManyJobs(
     { contender: one, perSecond: PEER_PER_SECOND },
     { contender: await socketIoAndWorker(load), perSecond: PEER_PER_SECOND },
   ];
-}
-
-/** Measures them in turns, and closes them. */
-async function measureLines(plan: Plan, opened: readonly Omit<Line, 'windows'>[]): Promise<HouseWindow[][]> {
-  const lines = opened.map((line): Line => ({ ...line, windows: [] }));
-  try {
-    for (let round = 0; round < plan.rounds; round += 1)
-      for (const { contender, perSecond, windows } of lines) {
-        windows.push(await measureWindow(contender, { ...plan, perSecond }));
-        plan.say(
-          `  ${contender.name} at ${perSecond}/s: ${perCpu(windows)} deliveries per CPU-second, ${describe(windows)}`,
-        );
-      }
-  } finally {
-    await Promise.all([...new Set(lines.map(({ contender }) => contender))].map((contender) => contender.close()));
-  }
-  return lines.map(({ windows }) => windows);
-}
-
-function perCpu(windows: readonly HouseWindow[] = []): string {
-  return figure(median(windows.map(({ deliveriesPerCpuSecond }) => deliveriesPerCpuSecond)));
-}
-
-/** Processor time of the gateways for a thousand deliveries in milliseconds: for one in microseconds. */
-function gatewayMs(windows: readonly HouseWindow[] = []): number {
-  return 1e6 / median(windows.map(({ deliveriesPerCpuSecond }) => deliveriesPerCpuSecond));
-}
-
-/** Processor time of a part of the house for each level that was reported, in microseconds. */
-function levelUs(windows: readonly HouseWindow[] = [], part: keyof Spent): number {
-  return median(
-    windows.map((window) => {
-      const { from, to, perSecond } = window;
-      return spentBetween(from.house, to.house)[part] / (perSecond * secondsOf(window));
-    }),
-  );
-}
-
-const secondsOf = ({ messages, deliveriesPerSecond }: HouseWindow): number => messages / deliveriesPerSecond;
-
-function describe(windows: readonly HouseWindow[] = []): string {
-  const last = windows.at(-1);
-  if (last === undefined) return '-';
-  const spent = spentBetween(last.from.house, last.to.house);
-  const windowUs = secondsOf(last) * 1e6;
-  const core = (us: number): string => figure(us / windowUs);
-  return (
-    `p99 ${figure(last.p99Ms)} ms, ${figure(last.delivered * 100)} % arrived; gateways ${core(spent.gatewaysUs)} core, ` +
-    `worker ${core(spent.workersUs)}, Redis ${core(spent.redisUs)}, PostgreSQL ${core(spent.postgresUs)}`
-  );
 }
