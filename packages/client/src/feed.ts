@@ -99,7 +99,7 @@ export async function* followFeed(
 
   /** What happened between our cursor and where the shared stream stood when we joined it. */
   async function* past(from: string, upTo: string): AsyncGenerator<FeedEvent, void> {
-    for await (const message of readHistory(http, { feed: filter }, from, signal)) {
+    for await (const message of readHistory(http, { feed: filter }, { from, upTo }, signal)) {
       if (message.type === 'reset') return yield* startOver(message);
       if (isBehind(cursor, message.cursor)) yield await fact(message);
       if (!isBehind(message.cursor, upTo)) return;

@@ -75,8 +75,8 @@ export async function* followJob(
   /** The facts between this reader and a snapshot, read from the log; or word that they are gone. */
   async function* missed(upTo: Snapshot): AsyncGenerator<JobEvent> {
     let before = latest;
-    const position = before?.position ?? firstOf(upTo);
-    for await (const past of readHistory(http, { job: jobId }, position, signal)) {
+    const from = before?.position ?? firstOf(upTo);
+    for await (const past of readHistory(http, { job: jobId }, { from, upTo: upTo.position }, signal)) {
       if (past.type === 'reset') {
         yield { type: 'reset', reason: past.reason, snapshot: snapshotOf(past.snapshot) };
         return;

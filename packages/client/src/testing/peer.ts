@@ -16,6 +16,8 @@ export interface Manners {
   /** `buffer`: the stream is kept back, as some proxies do. */
   sse: 'stream' | 'buffer' | 'refuse';
   poll: 'answer' | 'refuse';
+  /** How many polls are answered as by a server that has not heard of anything new. */
+  emptyPolls: number;
   /** How many facts of live streams are left out, and every how many are sent twice (0: none). */
   omit: number;
   doubleEvery: number;
@@ -80,6 +82,7 @@ export async function openPeer(port = 0, log: PeerLog = createPeerLog()): Promis
     upgrade: 'accept',
     sse: 'stream',
     poll: 'answer',
+    emptyPolls: 0,
     omit: 0,
     doubleEvery: 0,
     refuseKeys: 0,
@@ -275,10 +278,15 @@ export async function openPeer(port = 0, log: PeerLog = createPeerLog()): Promis
       answered = true;
       if (timer !== null) clearTimeout(timer);
       readers.delete(reader);
-      const end = messages.some(({ type }) => type === 'event') ? reader.seen : at;
-      const at_ = messages.length > 0 ? `${log.epoch}:${end}` : position;
+      const seen = job === null && asked.waitMs === 0 ? log.head : reader.seen;
+      const end = messages.some(({ type }) => type === 'event') || job === null ? seen : at;
+      const at_ = reset === null && snapshot === null ? `${log.epoch}:${end}` : position;
       json(response, 200, { topic: reader.topic, reset, snapshot, messages, position: at_, levelStamp: null });
     };
+    if (manners.emptyPolls > 0 && reset === null && snapshot === null) {
+      manners.emptyPolls -= 1;
+      return json(response, 200, { topic: reader.topic, reset, snapshot, messages, position, levelStamp: null });
+    }
     flush(reader);
     if (messages.length > 0 || snapshot !== null || reset !== null || asked.waitMs === 0) return answer();
     timer = setTimeout(answer, asked.waitMs);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type FactBody, formatPosition, type Target } from '@rendercast/protocol';
+import { type FactBody, formatPosition, RendercastError, type Target } from '@rendercast/protocol';
 import { nativeDialect, type PollPage, pollPageSchema } from '@rendercast/protocol/dialects/native/index';
 import { createStreamEncoding } from '@rendercast/protocol/dialects/native/stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -41,10 +41,10 @@ const fileUrl = {
 };
 const OWNER = 'ada';
 
-function house() {
+function house(kept: Store = store) {
   const bus = createMemoryBus();
   const flusher = createFlusher();
-  const parts = { store, bus, flusher, clock: systemClock, fileUrl, logger: createSilentLogger() };
+  const parts = { store: kept, bus, flusher, clock: systemClock, fileUrl, logger: createSilentLogger() };
   const subscriptions = createSubscriptions(parts);
 
   return {
@@ -112,5 +112,20 @@ it('RC-POLL-1: a page holds what is in the log although the wait is over before 
     expect(seqs(await poll(target, 1))).toEqual([2]);
     expect(await poll(target, 2)).toMatchObject({ messages: [], position: `${store.epoch}:2` });
   }
+  close();
+});
+
+it('RC-POLL-1: an answer says that the log could not be read, and not that there is nothing in it', async () => {
+  const { log, close } = house();
+  const at = new Date().toISOString();
+  const given = { owner: OWNER, at, idempotencyKey: null, onExistingId: 'same' } as const;
+  const limits = { maxWaitingPerOwner: 10, maxWaiting: 10 };
+  await log.create({ ...given, ...limits, jobs: [{ id: 'j_2', body: queued }], requestDigest: 'two' });
+  const broken = house({
+    ...store,
+    facts: () => Promise.reject(new RendercastError('storage_unavailable')),
+  });
+  await expect(broken.poll({ job: 'j_2' }, 0)).rejects.toMatchObject({ code: 'storage_unavailable' });
+  broken.close();
   close();
 });

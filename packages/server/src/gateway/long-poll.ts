@@ -13,7 +13,10 @@ const MAX_MESSAGES = 500;
 /** A poll takes frames as they are: its answer is one JSON document. */
 const plainEncoding: Encoding = { name: 'plain', encode: () => Buffer.alloc(0) };
 
-/** Answers at once when there is something new, else as soon as there is, else empty after the wait. */
+/**
+ * Answers at once when there is something new, else as soon as there is, else empty after the wait. Throws where the log
+ * could not be read.
+ */
 export async function pollEvents(
   deps: { subscriptions: Subscriptions; clock: Clock; epoch: string },
   reply: EventsReply,
@@ -32,6 +35,8 @@ export async function pollEvents(
   const deliveries: Delivery[] = [];
   let newest = reply.levelStamp;
   let isLive = false;
+  /** What came up when there was nothing to tell yet: an empty page would say that there is nothing. */
+  let failure: { error: unknown } | null = null;
   let stopWaiting = (): void => undefined;
 
   let settle = (): void => undefined;
@@ -52,7 +57,10 @@ export async function pollEvents(
       // The wait is for news. Reading what is there already takes its own time, however short the wait.
       else stopWaiting = deps.clock.after(reply.waitMs ?? 0, settle);
     },
-    failed: settle,
+    failed(error) {
+      failure = { error };
+      settle();
+    },
   });
   signal.addEventListener('abort', settle, { once: true });
   if (signal.aborted) settle();
@@ -61,6 +69,7 @@ export async function pollEvents(
   signal.removeEventListener('abort', settle);
   const position = formatPosition({ epoch: deps.epoch, n: subscription.position });
   subscription.close();
+  refuse(deliveries.length === 0 && followed.reset === null ? failure : null);
   return reply.encoding.page({
     followed,
     frames: deliveries.map(({ frame }) => frame),
@@ -73,12 +82,12 @@ export async function pollEvents(
  * Counts a poll among the connections while it waits. When the server goes down it is answered at once with what there
  * is.
  */
-export async function heldPoll(
+export async function heldPoll<T>(
   { connections }: { connections: Connections },
   address: string,
   signal: AbortSignal,
-  poll: (ending: AbortSignal) => Promise<unknown>,
-): Promise<unknown> {
+  poll: (ending: AbortSignal) => Promise<T>,
+): Promise<T> {
   const ending = new AbortController();
   const end = (): void => ending.abort(new RendercastError('shutting_down'));
   const leave = connections.admit({ kind: 'poll', address, beat: () => undefined, drain: end, terminate: end });
@@ -87,6 +96,10 @@ export async function heldPoll(
   } finally {
     leave();
   }
+}
+
+function refuse(failure: { error: unknown } | null): void {
+  if (failure !== null) throw failure.error;
 }
 
 function isNews({ stamp }: Delivery, known: Stamp | null): boolean {
