@@ -3,15 +3,17 @@ import type { Clock } from '../clock.js';
 import type { Config, ConfiguredBackend } from '../config.js';
 import type { Logger } from '../logger.js';
 import type { BackendMaker } from './backend-maker.js';
+import { elevenLabs } from './elevenlabs/index.js';
 import { createEmbeddedImage } from './embedded-image/index.js';
 import { createEmbeddedMusic } from './embedded-music/index.js';
 import type { Engine } from './engine.js';
 import type { EngineTraits, Registry } from './registry.js';
 import { createRehearsal, REHEARSAL } from './rehearsal/rehearsal.js';
+import { sdapi } from './sdapi/index.js';
 import { defaultThreads } from './threads.js';
 
 /** Engines that drive servers of other people's making, one backend for each entry of the configuration. */
-const MAKERS: readonly BackendMaker[] = [];
+const MAKERS: readonly BackendMaker[] = [elevenLabs, sdapi];
 
 interface House {
   config: Pick<Config, 'backends' | 'imageThreads' | 'musicThreads' | 'rehearsal'>;
