@@ -79,7 +79,7 @@ function outcome(operation: Operation, expectation: Expectation, who: Principal,
   // A key that is not known is refused even where none is needed: whoever sends it believes to be somebody.
   if (who.owner === null && (operation.role !== 'public' || who.key !== null)) return 'unauthorized';
   if (operation.role !== 'public' && !roles.includes(operation.role)) return 'forbidden';
-  if (expectation.about === 'nothing') return String(expectation.within);
+  if (expectation.about === 'nothing') return BY_STATUS[expectation.within] ?? String(expectation.within);
   const holder = HOLDERS[object];
   const reaches = holder !== null && (holder === who.owner || roles.includes('operator'));
   // An id of one's own is one's own: the operator does not know ada's ids unless they are looked up for everybody.

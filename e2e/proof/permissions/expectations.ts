@@ -60,6 +60,14 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   followFeed: { about: 'nothing', within: 200, query: '?wait=0' },
   listEngines: { about: 'nothing', within: 200 },
   getStats: { about: 'nothing', within: 200 },
+  // Orders that take hold of all are taken back by the last.
+  pauseBackends: { about: 'nothing', within: 200 },
+  drainBackends: { about: 'nothing', within: 200 },
+  resumeBackends: { about: 'nothing', within: 200 },
+  // No backend has the name of a job.
+  pauseBackend: { about: 'nothing', within: 404 },
+  drainBackend: { about: 'nothing', within: 404 },
+  resumeBackend: { about: 'nothing', within: 404 },
   ...FOREIGN_EXPECTATIONS,
 };
 

@@ -115,6 +115,13 @@ export const pageSchema = z
 export type Page = z.infer<typeof pageSchema>;
 
 /** What an engine can do and how it is. */
+/**
+ * What operators ordered of a backend: it takes jobs (`open`), takes no more while those that run go on (`paused`), or is
+ * being emptied (`draining`): those that may run elsewhere move there too.
+ */
+export const intakeSchema = z.enum(['open', 'paused', 'draining']);
+export type Intake = z.infer<typeof intakeSchema>;
+
 export const engineInfoSchema = z
   .object({
     name: z.string(),
@@ -130,6 +137,7 @@ export const engineInfoSchema = z
     slots: z.int(),
     busy: z.int(),
   })
+    intake: intakeSchema.default('open'),
   .meta({ id: 'EngineInfo' });
 export type EngineInfo = z.infer<typeof engineInfoSchema>;
 
@@ -282,6 +290,11 @@ export interface Verbs {
   preview(id: string): Promise<{ mediaType: string; bytes: Uint8Array } | null>;
   engines(): Promise<EngineInfo[]>;
   /** A composition plan made from words by an engine that can; nothing is rendered. Throws `unsupported_request` when none can. */
+  /**
+   * Orders of a backend, or with null of all, whether it takes jobs; holds over restarts and on every node. Answers those
+   * it concerns, as they are then. Operators only. Throws `not_found` where no backend has the name.
+   */
+  setIntake(backend: string | null, intake: Intake): Promise<EngineInfo[]>;
   plan(wish: PlanWish): Promise<CompositionPlan>;
   stats(): Promise<Stats>;
 }

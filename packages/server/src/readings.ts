@@ -1,11 +1,11 @@
 import { statfs } from 'node:fs/promises';
 import type { Config } from './config.js';
-import type { Registry } from './engines/registry.js';
 import type { Subscriptions } from './events/subscriptions.js';
 import type { Connections } from './gateway/connections.js';
 import type { Traffic } from './gateway/traffic.js';
 import type { Readings } from './metrics/house-metrics.js';
 import type { LoopDelay } from './metrics/loop-delay.js';
+import type { Directory } from './queue/fellows.js';
 import type { Store } from './stores/store.js';
 import { VERSION } from './version.js';
 
@@ -15,7 +15,8 @@ export interface Measured extends Pick<Readings, 'bus' | 'blobs' | 'ready'> {
   connections: Connections;
   dataDir: { path: string };
   loopDelay: LoopDelay;
-  registry: Registry;
+  /** The backends of this process. */
+  own: Pick<Directory, 'list'>;
   store: Store;
   subscriptions: Subscriptions;
   traffic: Traffic;
@@ -23,13 +24,13 @@ export interface Measured extends Pick<Readings, 'bus' | 'blobs' | 'ready'> {
 
 /** How the metrics read the parts. Nothing of it runs before somebody asks. */
 export function readingsOf(parts: Measured): Readings {
-  const { config, connections, dataDir, loopDelay, registry, store, subscriptions, traffic } = parts;
+  const { config, connections, dataDir, loopDelay, own, store, subscriptions, traffic } = parts;
   return {
     version: VERSION,
     maxWaiting: config.maxWaiting,
     ready: parts.ready,
     jobs: () => store.counts(),
-    backends: () => registry.list(),
+    backends: () => own.list(),
     connections: () => connections.counts(),
     traffic: () => traffic.totals(),
     events: () => subscriptions.counters(),

@@ -16,6 +16,7 @@ import { createMetrics } from './metrics/metrics.js';
 import type { Opened } from './opened.js';
 import { createFellows, type Directory } from './queue/fellows.js';
 import { createIds } from './queue/ids.js';
+import { createIntakes, withIntakes } from './queue/intakes.js';
 import type { LossRule } from './queue/parts.js';
 import { createPlaces } from './queue/place.js';
 import { createQueue } from './queue/queue.js';
@@ -61,14 +62,21 @@ export async function openRooms({ config, logger, engines = [], onFatal }: RoomO
   // Who brings an engine for a kind wants it: the built-in ones then run what names them.
   await registerEngines(registry, { config, clock, logger }, new Set(engines.flatMap(({ traits }) => traits.auto)));
 
-  const directory = await openDirectory({ config, logger }, drivers, registry, opened);
+  const intakes = opened.add(createIntakes({ store, clock, logger }));
+  await intakes.start();
+  const directory = withIntakes(await openDirectory({ config, logger }, drivers, registry, opened), intakes);
   // Of an engine that nobody knows nobody can say that running a job twice does no harm.
   const lossRule = (engine: string): LossRule => directory.traits(engine) ?? { repeatable: drivers.roster === null };
   const { onRing } = drivers;
   const queue = opened.add(createQueue({ store, log, blobs, clock, ids, limits: config, logger, lossRule, onRing }));
   const claimant = drivers.roster === null ? {} : { name: node, inProcess: false };
-  const runner = createRunner({ queue, registry, store, bus, blobs, clock, ids, limits: config, logger, ...claimant });
+  const working = { queue, registry, store, bus, blobs, clock, ids, limits: config, logger };
+  const runner = createRunner({ ...working, directory, intakes, ...claimant });
   const places = opened.add(createPlaces({ store, bus, registry: directory, clock, logger }));
+  intakes.onChange(() => {
+    queue.ring();
+    void places.pass().catch((thrown: unknown) => logger.warn({ err: thrown }, 'places in the line are not known now'));
+  });
   const orphans = opened.add(createOrphanSweep({ blobs, store, clock, logger }));
 
   const flusher = opened.add(createFlusher());
@@ -84,7 +92,7 @@ export async function openRooms({ config, logger, engines = [], onFatal }: RoomO
   const retention = opened.add(createRetention({ store, blobs, clock, logger, rules: config, pruned }));
   return {
     ...{ blobs, bus, clock, dataDir, directory, flusher, ids, log },
-    ...{ node, orphans, places, queue, registry, retention, runner },
+    ...{ intakes, node, orphans, places, queue, registry, retention, runner },
     ...{ signedUrls, store, subscriptions, metrics, tracing, blobCounts, busCounts },
   };
 }

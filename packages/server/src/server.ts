@@ -16,6 +16,7 @@ import { createTraffic } from './gateway/traffic.js';
 import { createVerbs } from './gateway/verbs.js';
 import { watchLoopDelay } from './metrics/loop-delay.js';
 import { createOpened, type Opened } from './opened.js';
+import { withIntakes } from './queue/intakes.js';
 import { readingsOf } from './readings.js';
 import { openRooms, type RoomOptions, type Rooms } from './rooms.js';
 import { StoreOpenError } from './stores/sqlite/open-error.js';
@@ -154,8 +155,9 @@ async function openGateway(
   const proxies = createProxies(config);
   const readiness = (): LogHealth =>
     queue.taking ? log.health() : { ready: false, message: 'the server is going down' };
+  const own = withIntakes(rooms.registry, rooms.intakes);
   const shown = { ...rooms, blobs: rooms.blobCounts, bus: rooms.busCounts, config, connections, loopDelay, traffic };
-  metrics.watch(readingsOf({ ...shown, ready: () => readiness().ready }));
+  metrics.watch(readingsOf({ ...shown, own, ready: () => readiness().ready }));
   const verbsFor = createVerbs({
     ...rooms,
     ...{ config, connections, loopDelay, startedAtMs },

@@ -100,6 +100,7 @@ describe('what doctor finds there', () => {
       message: 'no answer\x1b[2J',
       slots: 1,
       busy: 0,
+      intake: 'open' as const,
     };
     expect(checkEngine(engine)).toMatchObject({
       ok: false,

@@ -47,6 +47,7 @@ const ENGINE: EngineInfo = {
   message: null,
   slots: 1,
   busy: 0,
+  intake: 'open',
 };
 
 const section = { name: 'Verse', durationMs: 10_000, positiveStyles: [], negativeStyles: [], lines: [] };
@@ -206,6 +207,10 @@ export function createScriptedVerbs(snapshot: () => Snapshot | null): ScriptedVe
     async engines() {
       called('engines');
       return [ENGINE];
+    },
+    async setIntake(backend, intake) {
+      called('setIntake');
+      return backend === null || backend === ENGINE.backend ? [{ ...ENGINE, intake }] : [];
     },
     async stats() {
       called('stats');

@@ -51,15 +51,12 @@ export interface Slot {
 export interface Registry {
   /** Registers a backend under its name and asks what it can do. Throws when the name is taken. */
   add(engine: Engine, traits: EngineTraits): Promise<void>;
-  /** What can be claimed for now: backends that are up, not paused, and have a free slot. */
+  /** What can be claimed for now: backends that are up and have a free slot. */
   offers(): BackendOffer[];
   /** All backends, for telling a waiting job why it waits. */
   candidates(): Candidate[];
   /** Takes a slot; null when none is free any more. */
   acquire(backend: string): Slot | null;
-  /** Stops a backend from taking jobs; what runs there goes on. False: there is no such backend. */
-  pause(backend: string): boolean;
-  resume(backend: string): boolean;
   /** Traits by the engine's name; null for an engine that is not here. */
   traits(engine: string): EngineTraits | null;
   /** A backend of this engine (`auto`: any) that makes plans from words; null: none does. */
@@ -84,7 +81,6 @@ interface Backend {
   traits: EngineTraits;
   capabilities: Capabilities;
   busy: number;
-  paused: boolean;
 }
 
 const UNKNOWN: Capabilities = { kinds: [], models: [], features: [], slots: 0, health: 'unknown', message: null };
@@ -106,18 +102,10 @@ export function createRegistry({ clock, logger, answerMs = 3_000 }: RegistryOpti
     if (before !== 'up' && stateOf(backend) === 'up') tellFree();
   }
 
-  function setPaused(name: string, paused: boolean): boolean {
-    const backend = backends.get(name);
-    if (backend === undefined) return false;
-    backend.paused = paused;
-    if (!paused) tellFree();
-    return true;
-  }
-
   return {
     async add(engine, traits) {
       if (backends.has(engine.backend)) throw new Error(`two backends are named "${engine.backend}"`);
-      const backend: Backend = { engine, traits, capabilities: UNKNOWN, busy: 0, paused: false };
+      const backend: Backend = { engine, traits, capabilities: UNKNOWN, busy: 0 };
       backends.set(engine.backend, backend);
       await ask(backend);
     },
@@ -146,8 +134,6 @@ export function createRegistry({ clock, logger, answerMs = 3_000 }: RegistryOpti
       };
       return { engine: backend.engine, traits: backend.traits, release };
     },
-    pause: (name) => setPaused(name, true),
-    resume: (name) => setPaused(name, false),
     traits: (engine) => [...backends.values()].find((backend) => backend.engine.name === engine)?.traits ?? null,
     planner: (engine) =>
       [...backends.values()].find(
@@ -184,8 +170,7 @@ async function capabilitiesOf({ engine }: Backend, clock: Clock, answerMs: numbe
   }
 }
 
-function stateOf({ capabilities, paused }: Backend): Candidate['state'] {
-  if (paused) return 'paused';
+function stateOf({ capabilities }: Backend): Candidate['state'] {
   return capabilities.health === 'down' || capabilities.slots === 0 ? 'down' : 'up';
 }
 
@@ -207,7 +192,7 @@ function offersOf({ engine, traits, capabilities }: Backend): BackendOffer[] {
   ];
 }
 
-function infoOf({ engine, traits, capabilities, busy, paused }: Backend): EngineInfo {
+function infoOf({ engine, traits, capabilities, busy }: Backend): EngineInfo {
   return {
     name: engine.name,
     backend: engine.backend,
@@ -216,8 +201,9 @@ function infoOf({ engine, traits, capabilities, busy, paused }: Backend): Engine
     features: [...capabilities.features],
     auto: traits.auto.length > 0,
     health: capabilities.health,
-    message: paused ? 'Paused by an operator.' : capabilities.message,
+    message: capabilities.message,
     slots: capabilities.slots,
     busy,
+    intake: 'open',
   };
 }

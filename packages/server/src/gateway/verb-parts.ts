@@ -8,6 +8,7 @@ import type { JobMetrics } from '../metrics/job-metrics.js';
 import type { LoopDelay } from '../metrics/loop-delay.js';
 import type { Directory } from '../queue/fellows.js';
 import type { Ids } from '../queue/ids.js';
+import type { Intakes } from '../queue/intakes.js';
 import type { Queue } from '../queue/queue.js';
 import type { Store } from '../stores/store.js';
 import type { Connections } from './connections.js';
@@ -22,6 +23,7 @@ export interface VerbParts {
   directory: Pick<Directory, 'list'>;
   ids: Ids;
   jobMetrics: Pick<JobMetrics, 'figures'>;
+  intakes: Pick<Intakes, 'set'>;
   loopDelay: LoopDelay;
   queue: Queue;
   registry: Registry;

@@ -2,7 +2,9 @@ import { randomInt } from 'node:crypto';
 import {
   type CompositionPlan,
   currentLevels,
+  type EngineInfo,
   formatPosition,
+  type Intake,
   isEnded,
   isTerminal,
   type Job,
@@ -59,6 +61,7 @@ export function createVerbs(parts: VerbParts): (principal: Principal) => Verbs {
         return isEnded(job) ? null : ((await bus.newest([job.id])).get(job.id)?.preview ?? null);
       },
       engines: async () => directory.list(),
+      setIntake: (backend, intake) => setIntake(parts, principal, backend, intake),
       plan: (wish) => plan(registry, wish),
       stats: () => stats(parts),
       ...createFileVerbs(parts, principal),
@@ -145,6 +148,21 @@ async function plan(registry: Registry, { prompt, lengthMs, engine }: PlanWish):
 }
 
 async function stats(parts: VerbParts): Promise<Stats> {
+/** It takes jobs away from everybody, so it is for those who look after everybody's. */
+async function setIntake(
+  { directory, intakes }: VerbParts,
+  { roles }: Principal,
+  backend: string | null,
+  intake: Intake,
+): Promise<EngineInfo[]> {
+  if (!roles.includes('operator')) throw new RendercastError('forbidden');
+  const concerned = (): EngineInfo[] => directory.list().filter((each) => backend === null || each.backend === backend);
+  if (backend !== null && concerned().length === 0)
+    throw new RendercastError('not_found', `there is no backend "${backend}"`);
+  await intakes.set(backend, intake);
+  return concerned();
+}
+
   const jobs = await parts.store.counts();
   const { submitted, retries, ...told } = parts.jobMetrics.figures();
   const { dialects, resets, behind } = parts.subscriptions.counters();

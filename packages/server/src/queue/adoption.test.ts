@@ -55,7 +55,7 @@ describe('work that lies at a backend', () => {
         handles.push(handle);
         if (attempt > 1) return;
         await context.saveHandle({ task: name });
-        rig.registry.pause(name);
+        await rig.intakes.set(name, 'paused');
         throw new EngineError('engine_unavailable', 'The line broke.', { retryable: true });
       };
     await add(backend(play('far-1'), 'far-1'));
@@ -71,7 +71,7 @@ describe('work that lies at a backend', () => {
       async (_, context) => {
         runs++;
         await context.saveHandle('call-1');
-        rig.registry.pause('paid-1');
+        await rig.intakes.set('paid-1', 'paused');
         throw new EngineError('engine_unavailable', 'The line broke.', { retryable: true });
       },
       'paid-1',
@@ -79,11 +79,11 @@ describe('work that lies at a backend', () => {
     );
     await add(paid, { repeatable: false, adopts: true });
     await add(backend(async () => void runs++, 'free-1', 'free'));
-    rig.registry.pause('free-1');
+    await rig.intakes.set('free-1', 'paused');
     rig.runner().start();
     const id = await submit();
     await jobWhen(rig, id, ({ failures }) => failures === 1);
-    rig.registry.resume('free-1');
+    await rig.intakes.set('free-1', 'open');
     expect(await ended(rig, id)).toMatchObject({ state: 'failed', error: { code: 'outcome_unknown' } });
     expect(runs).toBe(1);
   });
@@ -230,7 +230,7 @@ describe('the registry', () => {
     expect(freed).toBe(1);
   });
 
-  test('offers no more than there are free slots, and none while paused', async () => {
+  test('offers no more than there are free slots', async () => {
     await add(backend(async () => undefined));
     const slot = rig.registry.acquire('far-1');
     expect(rig.registry.offers()).toEqual([]);
@@ -239,14 +239,14 @@ describe('the registry', () => {
     slot?.release();
     slot?.release();
     expect(rig.registry.list()).toMatchObject([{ busy: 0 }]);
-    expect(rig.registry.pause('far-1')).toBe(true);
-    expect(rig.registry.offers()).toEqual([]);
-    expect(rig.registry.resume('far-1')).toBe(true);
-    expect(rig.registry.pause('nobody')).toBe(false);
+    expect(rig.registry.offers()).toHaveLength(1);
   });
 
   test('offers a backend that all processes share with its slots, to be counted over all of them', async () => {
-    await add(backend(async () => undefined), { shared: true });
+    await add(
+      backend(async () => undefined),
+      { shared: true },
+    );
     expect(rig.registry.offers()).toMatchObject([{ backend: 'far-1', slots: 1 }]);
   });
 

@@ -1,5 +1,5 @@
 import { type Job, type Progress, RendercastError } from '@rendercast/protocol';
-import type { Slot } from '../engines/registry.js';
+import type { EngineTraits, Slot } from '../engines/registry.js';
 import type { Claim, LeaseRef } from '../stores/store.js';
 import { openContext } from './engine-context.js';
 import { graceAfter, runEngine } from './engine-run.js';
@@ -31,6 +31,10 @@ export interface Attempt {
   seen(): number;
   /** The job as it stands, from wherever: a cancel or a loss shows in it. */
   look(job: Job): void;
+  readonly claim: Claim;
+  readonly traits: EngineTraits;
+  /** How long the engine has reported nothing, in milliseconds. */
+  silentMs(): number;
   /** Enforces deadlines and the lease's own. */
   check(): void;
 }
@@ -97,6 +101,9 @@ export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, closi
     },
     seen: () => seen,
     look,
+    claim,
+    traits: slot.traits,
+    silentMs: tracker.silentMs,
     check() {
       if (clock.monotonic() >= leaseEndsMs) stop.stop('superseded');
       else if (isOver(tracker.elapsedMs(), limits.runTimeoutMs)) stop.stop('run_timeout');
@@ -107,7 +114,7 @@ export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, closi
 
 async function writeEnd({ queue }: RunParts, lease: LeaseRef, ending: Ending, reached: Progress): Promise<void> {
   if (ending.end === 'succeed') await queue.succeed(lease, reached);
-  else if (ending.end === 'handBack') await queue.handBack(lease, reached);
+  else if (ending.end === 'handBack') await queue.handBack(lease, reached, ending.reason);
   else await queue.fail(lease, ending.failure, reached);
 }
 

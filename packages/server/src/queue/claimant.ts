@@ -98,13 +98,26 @@ export async function fail(
   });
 }
 
+/** Why an unfinished job is given back; nothing is wrong with the job itself. */
+export type HandBackReason = Extract<ErrorCode, 'shutting_down' | 'engine_unavailable'>;
+
+const HANDED_BACK: Readonly<Record<HandBackReason, string>> = {
+  shutting_down: 'The server that ran it is going down; it starts again.',
+  engine_unavailable: 'Its backend is being emptied; it starts again on another.',
+};
+
 /** Gives an unfinished job back to the queue at no cost to its budget. */
-export async function handBack(parts: QueueParts, lease: LeaseRef, reached: Progress | null): Promise<Job> {
+export async function handBack(
+  parts: QueueParts,
+  lease: LeaseRef,
+  reached: Progress | null,
+  reason: HandBackReason = 'shutting_down',
+): Promise<Job> {
   const job = await decide(parts, lease.jobId, async ({ job: now }) => {
     requireLease(now, lease);
     if (now.canceling) return await endCanceled(parts, now, reached);
     const nowMs = parts.clock.now();
-    const error = jobError('shutting_down', 'The server that ran it is going down; it starts again.', true);
+    const error = jobError(reason, HANDED_BACK[reason], true);
     const again = { notBefore: isoTime(nowMs), progress: reached };
     const body = { type: 'retrying', attempt: now.attempt, error, counted: false, ...again } as const;
     return { bodies: [body], expect: { attempt: now.attempt, notCanceling: true } };

@@ -78,10 +78,9 @@ function notInLine(
   nowMs: number,
 ): LineState | null {
   if (able.length === 0) return aside('no_backend', whyNowhere(candidates, job));
-  if (able.every(({ state }) => state === 'paused'))
-    return aside('paused', 'Paused by an operator; it runs after that.');
-  const up = able.some(({ state }) => state === 'up');
-  if (!up) {
+  if (!able.some(({ state }) => state === 'up')) {
+    if (able.some(({ state }) => state === 'paused'))
+      return aside('paused', 'Paused by an operator; it runs after that.');
     const names = able.map(({ backend }) => `"${backend}"`).join(', ');
     return aside(
       'no_backend',

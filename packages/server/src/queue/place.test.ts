@@ -2,6 +2,7 @@ import type { LevelOf } from '@rendercast/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Candidate } from '../engines/registry.js';
 import type { Store, WaitingJob } from '../stores/store.js';
+import { withIntakes } from './intakes.js';
 import { lineUp } from './line.js';
 import { createPlaces, type Places } from './place.js';
 import { ALICE, openRig, picture, type Rig, VIA } from './rig.contract.js';
@@ -105,7 +106,7 @@ describe('places of watched jobs', () => {
     places = createPlaces({
       store: rig.store,
       bus: rig.bus,
-      registry: rig.registry,
+      registry: withIntakes(rig.registry, rig.intakes),
       clock: rig.clock,
       logger: rig.logger,
     });
@@ -133,7 +134,8 @@ describe('places of watched jobs', () => {
 
   test('are worked out again only when something may have moved the line, or somebody new watches', async () => {
     let readings = 0;
-    const { store, bus, registry, clock, logger } = rig;
+    const { store, bus, clock, logger } = rig;
+    const registry = withIntakes(rig.registry, rig.intakes);
     const waiting: Store['waiting'] = (limit) => {
       readings += 1;
       return store.waiting(limit);
@@ -152,7 +154,7 @@ describe('places of watched jobs', () => {
     expect(await readingsOfThree()).toBe(1);
     const { job: another } = await rig.queue.submit(ALICE, picture(), VIA);
     expect(await readingsOfThree()).toBe(1);
-    rig.registry.pause('rehearsal');
+    await rig.intakes.set('rehearsal', 'paused');
     expect(await readingsOfThree()).toBe(1);
     await watch(another.id);
     expect(await readingsOfThree()).toBe(1);
@@ -188,15 +190,15 @@ describe('places of watched jobs', () => {
     expect(heard[0]?.message).toContain('sdxl-turbo');
   });
 
-  test('change to paused and back with the backend', async () => {
+  test('RC-BACKEND-4: change to paused and back with what is ordered of the backend', async () => {
     const { job: made } = await rig.queue.submit(ALICE, picture(), VIA);
     await watch(made.id);
     for (const step of [
       () => undefined,
-      () => rig.registry.pause('rehearsal'),
-      () => rig.registry.resume('rehearsal'),
+      () => rig.intakes.set('rehearsal', 'paused'),
+      () => rig.intakes.set('rehearsal', 'open'),
     ]) {
-      step();
+      await step();
       await places.pass();
     }
     expect(heard.map(({ reason }) => reason)).toEqual(['in_line', 'paused', 'in_line']);

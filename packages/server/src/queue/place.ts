@@ -56,8 +56,15 @@ export function createPlaces({ store, bus, registry, clock, logger, everyMs = 1_
   let seen = new Set<string>();
   let seenAll = false;
   let stop = async (): Promise<void> => undefined;
+  let passing = Promise.resolve();
 
-  async function pass(): Promise<void> {
+  /** One after the other: somebody may ask for a look while one is under way. */
+  function pass(): Promise<void> {
+    passing = passing.then(look, look);
+    return passing;
+  }
+
+  async function look(): Promise<void> {
     const { jobs, all } = bus.watched();
     forgetUnwatched(jobs, all);
     if (jobs.size === 0 && !all) return;

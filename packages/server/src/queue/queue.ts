@@ -18,7 +18,17 @@ import type { Claim, LeaseRef, Store } from '../stores/store.js';
 import { type Backoff, DEFAULT_BACKOFF } from './backoff.js';
 import { createBackoffs } from './backoffs.js';
 import { cancel } from './cancel.js';
-import { type Claimant, claim, type Failure, fail, handBack, type Report, report, succeed } from './claimant.js';
+import {
+  type Claimant,
+  claim,
+  type Failure,
+  fail,
+  type HandBackReason,
+  handBack,
+  type Report,
+  report,
+  succeed,
+} from './claimant.js';
 import { edit, note } from './edit.js';
 import { every } from './every.js';
 import { createIds, type Ids } from './ids.js';
@@ -51,7 +61,8 @@ export interface Queue {
   report(lease: LeaseRef, said: Report): ReturnType<typeof report>;
   succeed(lease: LeaseRef, reached: Progress): Promise<Job>;
   fail(lease: LeaseRef, failure: Failure, reached: Progress | null): Promise<Job>;
-  handBack(lease: LeaseRef, reached: Progress | null): Promise<Job>;
+  /** `reason` is told to those who watch. Default: `shutting_down`. */
+  handBack(lease: LeaseRef, reached: Progress | null, reason?: HandBackReason): Promise<Job>;
 
   /** Settles lost and overdue jobs once. */
   sweep(): Promise<Swept>;
@@ -59,6 +70,8 @@ export interface Queue {
   start(): void;
   /** Calls back when there may be work to claim. */
   onWork(listener: () => void): () => void;
+  /** Tells the runners of this process that there may be work: a backend takes jobs again. */
+  ring(): void;
   /** Whether new jobs are taken. */
   readonly taking: boolean;
   /** From now on new jobs are refused with `shutting_down`; all else goes on. */
@@ -132,7 +145,7 @@ export function createQueue(options: QueueOptions): Queue {
     report: (lease, said) => report(parts, lease, said),
     succeed: (lease, reached) => succeed(parts, lease, reached),
     fail: (lease, failure, reached) => fail(parts, lease, failure, reached),
-    handBack: (lease, reached) => handBack(parts, lease, reached),
+    handBack: (lease, reached, reason) => handBack(parts, lease, reached, reason),
 
     sweep: () => sweep(parts),
     start() {
@@ -147,6 +160,7 @@ export function createQueue(options: QueueOptions): Queue {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    ring: parts.ring,
     get taking() {
       return taking;
     },

@@ -23,6 +23,7 @@ import { createSilentLogger, type Logger } from '../logger.js';
 import { openSqliteStore } from '../stores/sqlite/open-sqlite-store.js';
 import type { Store } from '../stores/store.js';
 import { createIds, type Ids } from './ids.js';
+import { createIntakes, type Intakes, withIntakes } from './intakes.js';
 import type { QueueLimits } from './parts.js';
 import { createQueue, type Queue, type QueueOptions } from './queue.js';
 import type { RunLimits } from './run-parts.js';
@@ -36,6 +37,8 @@ export interface Rig {
   log: Log;
   blobs: Blobs;
   registry: Registry;
+  /** What operators order of its backends. */
+  intakes: Intakes;
   queue: Queue;
   clock: Clock;
   ids: Ids;
@@ -76,6 +79,8 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   const { slots = 4 } = options;
   if (slots > 0) await registry.add(createRehearsal({ slots, clock }), REHEARSAL);
   const ids = createIds(clock);
+  const intakes = createIntakes({ store, clock, logger });
+  await intakes.refresh();
   const queue = createQueue({
     store,
     log,
@@ -97,6 +102,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     log,
     blobs,
     registry,
+    intakes,
     queue,
     clock,
     ids,
@@ -111,6 +117,8 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
         clock,
         ids,
         logger,
+        directory: withIntakes(registry, intakes),
+        intakes,
         limits: RUN_LIMITS,
         pace: { pollMs: 20, checkMs: 10, cancelMs: 100 },
         ...own,
@@ -120,6 +128,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     },
     async close() {
       await Promise.all(runners.map((runner) => runner.drain(0)));
+      await intakes.close();
       await queue.close();
       await registry.close();
       await bus.close();

@@ -27,10 +27,10 @@ export const MAX_OUTPUT_BYTES = 512 * 1024 * 1024;
  */
 export const ABORT_GRACE_MS = 2_000;
 
-/** Why an attempt is stopped from outside. */
+/** Why an attempt is stopped from outside; `engine_unavailable`: its backend is being drained. */
 export type AbortReason = Extract<
   ErrorCode,
-  'canceled' | 'run_timeout' | 'silent_timeout' | 'shutting_down' | 'superseded'
+  'canceled' | 'engine_unavailable' | 'run_timeout' | 'silent_timeout' | 'shutting_down' | 'superseded'
 >;
 
 /** What a runner and its attempts work with. */

@@ -3,6 +3,9 @@ import { sleep } from '../clock.js';
 import { type Attempt, startAttempt } from './attempt.js';
 import type { Claimant } from './claimant.js';
 import { every } from './every.js';
+import type { Directory } from './fellows.js';
+import type { Intakes } from './intakes.js';
+import { whyMove } from './moving.js';
 import { ABORT_GRACE_MS, type RunParts } from './run-parts.js';
 
 /** Runs jobs on the engines of this process. */
@@ -23,6 +26,10 @@ export interface RunnerOptions extends RunParts {
   name?: string;
   /** Whether leases die with this process: no other one could know that it lives. Default: true. */
   inProcess?: boolean;
+  /** Where else jobs could run, in the whole house. Default: the registry. */
+  directory?: Pick<Directory, 'candidates'>;
+  /** What operators ordered of backends. Default: all are open. */
+  intakes?: Pick<Intakes, 'of'>;
   pace?: Partial<RunnerPace>;
 }
 
@@ -44,6 +51,7 @@ const DEFAULT_PACE: RunnerPace = { pollMs: 500, checkMs: 500, cancelMs: 2_000, r
 export function createRunner(options: RunnerOptions): Runner {
   const { queue, registry, store, clock, limits, logger } = options;
   const pace = { ...DEFAULT_PACE, ...options.pace };
+  const house = { directory: options.directory ?? registry, intakes: options.intakes ?? { of: () => 'open' as const } };
   const attempts = new Map<string, Attempt>();
   const closing = new AbortController();
   const stops: (() => Promise<void>)[] = [];
@@ -139,6 +147,14 @@ export function createRunner(options: RunnerOptions): Runner {
     await sleep(clock, ms, idle.signal).catch(() => undefined); // cut short: nothing runs any more
   }
 
+  function check(): void {
+    for (const attempt of attempts.values()) {
+      attempt.check();
+      const why = whyMove({ ...attempt, silentMs: attempt.silentMs() }, house);
+      if (why !== null) attempt.abort(why);
+    }
+  }
+
   function regularly(everyMs: number, task: () => unknown, words: string): void {
     stops.push(every(clock, everyMs, task, (thrown) => logger.warn({ err: thrown }, words)));
   }
@@ -148,11 +164,7 @@ export function createRunner(options: RunnerOptions): Runner {
       unlisten.push(queue.onWork(wake), registry.onFree(wake));
       regularly(pace.pollMs, wake, 'no work could be claimed');
       regularly(limits.leaseMs / 3, renewAll, 'leases could not be renewed');
-      regularly(
-        pace.checkMs,
-        () => [...attempts.values()].forEach((attempt) => attempt.check()),
-        'no deadlines checked',
-      );
+      regularly(pace.checkMs, check, 'no deadlines checked');
       regularly(pace.cancelMs, lookForCancels, 'cancels could not be looked for');
       regularly(pace.refreshMs, () => registry.refresh(), 'backends could not be asked how they are');
       wake();

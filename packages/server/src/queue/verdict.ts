@@ -2,11 +2,14 @@ import { RendercastError } from '@rendercast/protocol';
 import { EngineError } from '../engines/engine.js';
 import type { Slot } from '../engines/registry.js';
 import type { Logger } from '../logger.js';
-import { type Failure, OUTCOME_UNKNOWN } from './claimant.js';
+import { type Failure, type HandBackReason, OUTCOME_UNKNOWN } from './claimant.js';
 import type { AbortReason } from './run-parts.js';
 
 /** How an attempt ends. */
-export type Ending = { end: 'succeed' } | { end: 'handBack' } | { end: 'fail'; failure: Failure };
+export type Ending =
+  | { end: 'succeed' }
+  | { end: 'handBack'; reason: HandBackReason }
+  | { end: 'fail'; failure: Failure };
 
 export interface Finish {
   /** The engine resolved and everything it handed in was taken. */
@@ -27,7 +30,8 @@ export function endingOf(finish: Finish): Ending {
   if (why === null) return finish.ok ? { end: 'succeed' } : fail(careful(finish, failureOf(finish)));
   switch (why) {
     case 'shutting_down':
-      return mayRunAgain(finish) ? { end: 'handBack' } : fail(OUTCOME_UNKNOWN);
+    case 'engine_unavailable':
+      return mayRunAgain(finish) ? { end: 'handBack', reason: why } : fail(OUTCOME_UNKNOWN);
     case 'run_timeout':
       return fail({ code: why, message: 'The job ran longer than it may.', retryable: false });
     case 'silent_timeout':

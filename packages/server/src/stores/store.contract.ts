@@ -4,6 +4,7 @@ import { claimingContract } from './contract/claiming.contract.js';
 import { creatingContract } from './contract/creating.contract.js';
 import { feedContract } from './contract/feed.contract.js';
 import type { OpenHarness } from './contract/harness.contract.js';
+import { intakesContract } from './contract/intakes.contract.js';
 import { keepingContract } from './contract/keeping.contract.js';
 import { leaseModelContract } from './contract/lease-model.contract.js';
 import { leasesContract } from './contract/leases.contract.js';
@@ -23,6 +24,7 @@ export function storeContract(name: string, open: OpenHarness): void {
     leasesContract(open);
     leaseModelContract(open);
     keepingContract(open);
+    intakesContract(open);
     readingContract(open);
     feedContract(open);
     listingContract(open);

@@ -1,4 +1,14 @@
-import type { Artifact, FactBody, Filter, Job, JobKind, JobState, LoggedFact, Progress } from '@rendercast/protocol';
+import type {
+  Artifact,
+  FactBody,
+  Filter,
+  Intake,
+  Job,
+  JobKind,
+  JobState,
+  LoggedFact,
+  Progress,
+} from '@rendercast/protocol';
 
 /**
  * What we remember. A driver keeps facts and the row (a cache of `reduce()`) in one transaction.
@@ -16,7 +26,7 @@ export interface Store {
   append(append: Append): Promise<AppendResult>;
   /**
    * Takes the next job that one of the offers can run, appends its `started`, and leases it. A job's `startBy` binds
-   * its first start only.
+   * its first start only. Offers of backends whose intake is not open are passed over, whoever makes them.
    */
   claim(claim: ClaimRequest): Promise<Claim | null>;
   /**
@@ -52,6 +62,14 @@ export interface Store {
   counts(): Promise<Record<JobState, number>>;
 
   /**
+   * What operators ordered of backends, by the backend's name; `ALL_BACKENDS` stands for those that have no word of
+   * their own. What nobody spoke of is open.
+   */
+  intakes(): Promise<Intakes>;
+  /** Orders it of one backend, or with `ALL_BACKENDS` of all: every word about one of them is forgotten then. */
+  setIntake(backend: string, intake: Intake): Promise<void>;
+
+  /**
    * Remembers an uploaded input. Outputs are remembered by their fact, until they are removed or a newer attempt's
    * takes their slot.
    */
@@ -78,6 +96,17 @@ export interface Store {
   pruneUploads(createdBefore: string, limit: number): Promise<string[]>;
 
   close(): Promise<void>;
+}
+
+/** What operators ordered of backends. */
+export type Intakes = ReadonlyMap<string, Intake>;
+
+/** Stands for all backends, also those that come later; no backend is named so. */
+export const ALL_BACKENDS = '*';
+
+/** Whether a backend takes jobs, by what was ordered of it or of all. */
+export function intakeOf(intakes: Intakes, backend: string): Intake {
+  return intakes.get(backend) ?? intakes.get(ALL_BACKENDS) ?? 'open';
 }
 
 /** A job to be made. */

@@ -10,6 +10,9 @@ const id = z.string().min(1).max(LIMITS.clientIdChars);
 /** A job by the server's id or the caller's own; an artifact by its id. */
 export const idParamsSchema = z.object({ id });
 
+/** A backend, by its name. */
+export const backendParamsSchema = z.object({ name: z.string().min(1).max(200) });
+
 /** The body of a cancel; it may be left out. */
 export const cancelSchema = z
   .object({ reason: z.string().max(500).nullish() })

@@ -1,5 +1,6 @@
 import type { Route, SocketRoute } from '../../dialect.js';
 import { STREAM_PATH } from './answers.js';
+import { backendRoutes } from './backend-routes.js';
 import { eventRoutes } from './event-routes.js';
 import { fileRoutes } from './file-routes.js';
 import { houseRoutes } from './house-routes.js';
@@ -8,7 +9,13 @@ import { createNativeSession } from './session.js';
 import { SUBPROTOCOL } from './subprotocol.js';
 
 /** Commands and questions go over HTTP. */
-export const nativeRoutes: readonly Route[] = [...jobRoutes, ...fileRoutes, ...eventRoutes, ...houseRoutes];
+export const nativeRoutes: readonly Route[] = [
+  ...jobRoutes,
+  ...fileRoutes,
+  ...eventRoutes,
+  ...houseRoutes,
+  ...backendRoutes,
+];
 
 /** The socket carries watching only. */
 export const nativeSockets: readonly SocketRoute[] = [

@@ -1,8 +1,9 @@
 import type { Job } from '@rendercast/protocol';
-import type { Claim, ClaimRequest, Offer } from '../store.js';
+import { type Claim, type ClaimRequest, type Intakes, intakeOf, type Offer } from '../store.js';
 import { lockKey } from './advisory-keys.js';
 import { plainText, type Sql } from './connection.js';
 import { type Answer, type Group, logged, type Row } from './group.js';
+import { readIntakes } from './intakes.js';
 import { updateRows } from './job-row.js';
 
 /** Waiting jobs looked at beyond those asked for: other nodes may hold the first ones just now. */
@@ -22,8 +23,11 @@ interface Taken {
   handle: Claim['handle'];
 }
 
-/** Free slots by backend, of those that name a number of them. */
-type Slots = Map<string, number>;
+/** What holds an offer back: free slots of backends that name a number of them, and what operators ordered. */
+interface Bounds {
+  slots: Map<string, number>;
+  intakes: Intakes;
+}
 
 /**
  * Gives waiting jobs to all claims of a group: highest priority, then oldest; the first fitting offer of a claim gets it.
@@ -35,9 +39,10 @@ export async function claimJobs(
   schema: string,
   requests: readonly ClaimRequest[],
 ): Promise<Map<ClaimRequest, Answer>> {
-  const slots = await lockSlots(sql, schema, requests);
+  const [slots, intakes] = await Promise.all([lockSlots(sql, schema, requests), readIntakes(sql)]);
+  const bounds = { slots, intakes };
   const taken: Taken[] = [];
-  for (const alike of inSets(requests)) taken.push(...(await claimAlike(sql, slots, alike)));
+  for (const alike of inSets(requests)) taken.push(...(await claimAlike(sql, bounds, alike)));
   const answers = new Map<ClaimRequest, Answer>(requests.map((request) => [request, () => null]));
   for (const { row, request, offer, handle } of taken) {
     const attempt = row.job.attempt + 1;
@@ -69,21 +74,21 @@ function inSets(requests: readonly ClaimRequest[]): ClaimRequest[][] {
 }
 
 /** Jobs for claims with the same offers. Looks again, and further, where other nodes were faster. */
-async function claimAlike(sql: Sql, slots: Slots, requests: readonly ClaimRequest[]): Promise<Taken[]> {
+async function claimAlike(sql: Sql, bounds: Bounds, requests: readonly ClaimRequest[]): Promise<Taken[]> {
   const taken: Taken[] = [];
   const passed = new Set<number>();
   for (const spare of [SPARE, 20 * SPARE]) {
     const open = requests.slice(taken.length);
-    const offers = (requests[0]?.offers ?? []).filter((offer) => hasSlot(slots, offer));
+    const offers = (requests[0]?.offers ?? []).filter((offer) => mayTake(bounds, offer));
     if (open.length === 0 || offers.length === 0) break;
     const found = await firstInLine(sql, offers, open, spare);
     for (const candidate of found) {
       const request = requests[taken.length];
       const job = JSON.parse(candidate.job) as Job;
-      const offer = offers.find((each) => fits(each, job) && hasSlot(slots, each));
+      const offer = offers.find((each) => fits(each, job) && mayTake(bounds, each));
       if (request === undefined || offer === undefined || passed.has(candidate.n)) continue;
       passed.add(candidate.n);
-      if (offer.slots !== undefined) slots.set(backendOf(offer), (slots.get(backendOf(offer)) ?? 0) - 1);
+      if (offer.slots !== undefined) bounds.slots.set(backendOf(offer), (bounds.slots.get(backendOf(offer)) ?? 0) - 1);
       const { handleAttempt, handleValue, n } = candidate;
       taken.push({
         row: { n, stored: job, job },
@@ -172,7 +177,8 @@ function linesOf(offers: readonly Offer[]): Line[] {
 
 const backendOf = ({ engine, backend }: Offer) => JSON.stringify([engine, backend]);
 
-function hasSlot(slots: Slots, offer: Offer): boolean {
+function mayTake({ slots, intakes }: Bounds, offer: Offer): boolean {
+  if (intakeOf(intakes, offer.backend) !== 'open') return false;
   return offer.slots === undefined || (slots.get(backendOf(offer)) ?? 0) > 0;
 }
 
@@ -180,7 +186,7 @@ function hasSlot(slots: Slots, offer: Offer): boolean {
  * Counts the free slots of backends that say how many they have. Until the end of the transaction no other node counts
  * them, so that no two take the last one.
  */
-async function lockSlots(sql: Sql, schema: string, requests: readonly ClaimRequest[]): Promise<Slots> {
+async function lockSlots(sql: Sql, schema: string, requests: readonly ClaimRequest[]): Promise<Bounds['slots']> {
   const limited = new Map<string, Offer>();
   for (const { offers } of requests)
     for (const offer of offers) if (offer.slots !== undefined) limited.set(backendOf(offer), offer);

@@ -3,6 +3,7 @@ import type { Append, AppendResult, Claim, CreationResult, Store } from '../stor
 import { createSql, type Sql, type Statements } from './connection.js';
 import { createFeedReading } from './feed-reading.js';
 import type { GroupCommit } from './group-commit.js';
+import { readIntakes, writeIntake } from './intakes.js';
 import { dropArtifact, putArtifact } from './keep-aside.js';
 import { expiredLeases, renewLeases } from './leases.js';
 import { listJobs } from './list-jobs.js';
@@ -46,6 +47,7 @@ type Writing = Pick<
   | 'dropArtifact'
   | 'prune'
   | 'pruneUploads'
+  | 'setIntake'
 >;
 
 /** The verbs that change something. */
@@ -65,6 +67,7 @@ export function createWriting({ group, pool, read, schema, progress, refusal }: 
     dropArtifact: (id) => again(() => dropArtifact(read, id)),
     prune: (request) => again(() => transact(pool, (sql) => pruneJobs(sql, schema, request))),
     pruneUploads: (createdBefore, limit) => again(() => pruneUploads(read, createdBefore, limit)),
+    setIntake: (backend, intake) => again(() => writeIntake(read, backend, intake)),
   };
 }
 
@@ -89,6 +92,7 @@ export function createReading({ read, brief, progress, refusal }: StoreParts): R
     heads: (jobIds) => again(() => readHeads(read, jobIds)),
     waiting: (limit) => again(() => readWaiting(read, limit)),
     counts: () => again(() => readCounts(read)),
+    intakes: () => again(() => readIntakes(brief)),
     artifact: (id, owner) => again(() => readArtifact(read, id, owner)),
     artifactsByDigest: (start, owner, limit) => again(() => readArtifactsByDigest(read, start, owner, limit)),
     knownArtifacts: (ids) => again(() => readKnownArtifacts(read, ids)),

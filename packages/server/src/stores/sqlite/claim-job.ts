@@ -1,7 +1,8 @@
 import type { FactBody, JobKind } from '@rendercast/protocol';
-import type { ClaimRequest, Offer } from '../store.js';
+import { type ClaimRequest, intakeOf, type Offer } from '../store.js';
 import type { Connection } from './connection.js';
 import type { FactText } from './fact-texts.js';
+import { readIntakes } from './intakes.js';
 import { readRowAt } from './job-row.js';
 import { writeFacts } from './write-facts.js';
 
@@ -27,8 +28,9 @@ interface Candidate {
 export function claimJob(connection: Connection, request: ClaimRequest): ClaimedTexts | null {
   let best: (Candidate & { offer: number }) | null = null;
   const asked = new Set<string>();
+  const intakes = readIntakes(connection);
   for (const [offer, each] of request.offers.entries()) {
-    if (!hasSlot(connection, each)) continue;
+    if (intakeOf(intakes, each.backend) !== 'open' || !hasSlot(connection, each)) continue;
     const { kinds, engine, auto, models } = each;
     for (const kind of kinds) {
       for (const wanted of auto ? [engine, 'auto'] : [engine]) {

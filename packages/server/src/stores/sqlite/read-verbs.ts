@@ -1,4 +1,5 @@
 import type { Connection } from './connection.js';
+import { readIntakes } from './intakes.js';
 import { listSlice, type SliceAsked } from './list-jobs.js';
 import { readWeight } from './prune-jobs.js';
 import { readJobFacts, readStretch, type StretchAsked } from './read-facts.js';
@@ -31,6 +32,7 @@ export function createReadVerbs(connection: Connection) {
     artifactsByDigest: (asked: { start: string; owner: string | null; limit: number }) =>
       readArtifactsByDigest(connection, asked),
     knownArtifacts: (ids: readonly string[]) => readKnownArtifacts(connection, ids),
+    intakes: () => [...readIntakes(connection)],
     weight: (favorites: boolean) => readWeight(connection, favorites),
   };
 }

@@ -29,6 +29,7 @@ type Writing = Pick<
   | 'dropArtifact'
   | 'prune'
   | 'pruneUploads'
+  | 'setIntake'
 >;
 
 /** The verbs that change something. The book of leases follows what is on disk, never what was merely asked. */
@@ -75,6 +76,7 @@ export function createWriting({ writer, reader, leases, progress }: StoreParts):
       return writer.call('prune', { ...asked, freeBytes: maxBytes === null ? 0 : Math.max(0, weight - maxBytes) });
     },
     pruneUploads: (createdBefore, limit) => writer.call('pruneUploads', { createdBefore, limit }),
+    setIntake: (backend, intake) => writer.call('setIntake', { backend, intake }),
   };
 }
 
@@ -106,6 +108,7 @@ export function createReading({ reader, leases, progress }: StoreParts): Reading
     },
     waiting: async (limit) => JSON.parse(await reader.call('waiting', limit)) as WaitingJob[],
     counts: () => reader.call('counts', undefined),
+    intakes: async () => new Map(await reader.call('intakes', undefined)),
     async artifact(id, owner) {
       const text = await reader.call('artifact', { id, owner });
       return text === null ? null : (JSON.parse(text) as Artifact);

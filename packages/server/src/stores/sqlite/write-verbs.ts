@@ -1,9 +1,10 @@
-import type { Artifact } from '@rendercast/protocol';
+import type { Artifact, Intake } from '@rendercast/protocol';
 import type { Append, ClaimRequest, Creation } from '../store.js';
 import { appendFacts } from './append-facts.js';
 import { claimJob } from './claim-job.js';
 import type { Connection } from './connection.js';
 import { createJobs } from './create-jobs.js';
+import { writeIntake } from './intakes.js';
 import { dropArtifact, type ProgressOf, putArtifact, saveHandle, saveProgress } from './keep-aside.js';
 import { type PruneAsked, type PrunedTexts, pruneJobs, pruneUploads } from './prune-jobs.js';
 
@@ -18,6 +19,7 @@ export interface WriteVerbs {
   dropArtifact(id: string): void;
   prune(asked: PruneAsked): PrunedTexts;
   pruneUploads(asked: { createdBefore: string; limit: number }): string[];
+  setIntake(ordered: { backend: string; intake: Intake }): void;
   limitSize(maxBytes: number | null): void;
 }
 
@@ -36,6 +38,7 @@ export function createWriteVerbs(connection: Connection): WriteVerbs {
     dropArtifact: (id) => dropArtifact(connection, id),
     prune: (asked) => pruneJobs(connection, asked),
     pruneUploads: (asked) => pruneUploads(connection, asked),
+    setIntake: (ordered) => writeIntake(connection, ordered),
     limitSize: (maxBytes) => limitSize(connection, maxBytes),
   };
 }
