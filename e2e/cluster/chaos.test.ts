@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TransportName } from '@rendercast/client';
 import { describeViolations, type HistoryLog, type Violation } from '@rendercast/protocol/history';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -23,6 +24,8 @@ const LIVES = Array.from({ length: Math.ceil(FAULTS / FAULTS_PER_LIFE) }, (_, li
   seed: SEED + life,
   faults: Math.min(FAULTS_PER_LIFE, FAULTS - life * FAULTS_PER_LIFE),
 }));
+/** After the last bad day everything has ended within this, in milliseconds. */
+const COME_TO_REST_MS = 120_000;
 const TRANSPORTS: readonly TransportName[] = ['websocket', 'sse', 'poll'];
 
 const closing: (() => Promise<void>)[] = [];
@@ -30,7 +33,14 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Nobody is told more than it was shown: who waits this long after the last bad day waits for ever. */
+function whoStillWaits(guests: readonly Guest[]): never {
+  const watchers = guests.flatMap((guest) => guest.watchers.map(({ history }) => history));
+  const waiting = watchers.filter(
+    ({ target, observations }) => 'job' in target && observations.at(-1)?.saw !== 'finished',
+  );
+  throw new Error(`after ${COME_TO_REST_MS} ms still waiting: ${waiting.map(({ name }) => name).join(', ')}`);
+}
 
 /** Guests use the house through its door while it has bad days; resolves once all that they ordered has ended for them. */
 async function badDaysAmongGuests(
@@ -57,14 +67,14 @@ async function badDaysAmongGuests(
   const trouble = Promise.all(guests.map(({ done }) => done));
   trouble.catch(() => undefined); // heard at the next turn
   for (const fault of faults) {
-    await Promise.race([pause(chance.between(200, 1_500)), trouble]);
+    await Promise.race([sleep(chance.between(200, 1_500)), trouble]);
     await fault.happen(cluster, chance);
     happened(fault);
     for (const { name, pid, output } of cluster.nodes)
       if (pid === null) throw new Error(`${name} ended by itself in "${fault.name}":\n${output.slice(-10).join('\n')}`);
   }
   enough.abort();
-  await trouble;
+  await Promise.race([trouble, sleep(COME_TO_REST_MS, undefined, { ref: false }).then(() => whoStillWaits(guests))]);
   return guests;
 }
 
