@@ -34,18 +34,23 @@ export async function startHouse({ nodeFlags, under, core = 'server', ...options
     port,
     dataDir,
     async close() {
-      if (profileFlags().length > 0) {
-        await child.call('leave');
-        await child.gone;
-      }
-      await child.end();
+      await endServer(child);
       await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
 
+/** Ends the process of a server, so that its profile is written where one is wanted. */
+export async function endServer(child: Child<RendercastCommands>): Promise<void> {
+  if (profileFlags().length > 0) {
+    await child.call('leave');
+    await child.gone;
+  }
+  await child.end();
+}
+
 /** `BENCH_PROFILE=<folder>`: where a processor profile of each server goes. */
-function profileFlags(): string[] {
+export function profileFlags(): string[] {
   const folder = process.env['BENCH_PROFILE'];
   return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
 }

@@ -6,7 +6,7 @@ import { type Child, startChild } from '../../processes/child.js';
 import { type Postgres, postgresVersion, startPostgres } from '../../processes/postgres.js';
 import { type Redis, redisVersion, startRedis } from '../../processes/redis.js';
 import { treeCpuUs } from '../../processes/tree-usage.js';
-import { submitJobs, until } from '../house.js';
+import { endServer, profileFlags, submitJobs, until } from '../house.js';
 
 /** Why a house of many processes cannot be measured here; null: it can. */
 export function missingForCluster(): string | null {
@@ -53,7 +53,10 @@ export async function startSpreadHouse({ gateways, workers, ...options }: Spread
     Promise.all(
       Array.from({ length: count }, async (_, index) => {
         const nodeName = `${role}-${index + 1}`;
-        const child = startChild<RendercastCommands>('contenders/rendercast.js', { core: 'any' });
+        const child = startChild<RendercastCommands>('contenders/rendercast.js', {
+          core: 'any',
+          nodeFlags: profileFlags(),
+        });
         const part = { role, nodeName, databaseUrl: postgres.url, redisUrl: `redis://127.0.0.1:${redis.port}` };
         const { port } = await child.call('open', { dataDir: join(home, nodeName), ...options, part });
         return { child, port };
@@ -65,7 +68,7 @@ export async function startSpreadHouse({ gateways, workers, ...options }: Spread
     ...running,
     spent: () => readSpent(running, postgres, redis),
     async close() {
-      await Promise.all([...running.gateways, ...running.workers].map(({ child }) => child.end()));
+      await Promise.all([...running.gateways, ...running.workers].map(({ child }) => endServer(child)));
       await Promise.all([postgres.close(), redis.close()]);
       await rm(home, { recursive: true, force: true });
     },
