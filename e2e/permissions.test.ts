@@ -68,7 +68,9 @@ async function ask(operation: Operation, expectation: Expectation, who: Principa
   return house.call(path, {
     method: operation.method,
     ...(who.key === null ? {} : { key: who.key }),
-    ...(file === undefined ? {} : { body: new TextEncoder().encode('a file'), headers: { 'content-type': file } }),
+    ...(file === undefined
+      ? {}
+      : { body: new TextEncoder().encode('a file'), headers: { 'content-type': file, ...expectation.headers } }),
     ...(expectation.body === undefined ? {} : { body: expectation.body }),
   });
 }
@@ -81,7 +83,8 @@ function outcome(operation: Operation, expectation: Expectation, who: Principal,
   if (operation.role !== 'public' && !roles.includes(operation.role)) return 'forbidden';
   if (expectation.about === 'nothing') return BY_STATUS[expectation.within] ?? String(expectation.within);
   const holder = HOLDERS[object];
-  const reaches = holder !== null && (holder === who.owner || roles.includes('operator'));
+  const reaches =
+    expectation.reaches !== 'nobody' && holder !== null && (holder === who.owner || roles.includes('operator'));
   // An id of one's own is one's own: the operator does not know ada's ids unless they are looked up for everybody.
   if (reaches) return String(expectation.within);
   return expectation.outside === 'unborn' ? '200 unborn' : 'not_found';

@@ -27,9 +27,13 @@ export const ZONES: readonly Zone[] = [
   {
     name: 'a dialect',
     files: `${PROTOCOL}/dialects/*/**`,
-    may: [`${PROTOCOL}/dialects/{1}/**`, `${PROTOCOL}/*.ts`, 'npm:zod'],
+    may: [`${PROTOCOL}/dialects/{1}/**`, `${PROTOCOL}/*.ts`, `${PROTOCOL}/worker/*.ts`, 'npm:zod'],
   },
-  { name: 'the treaty', files: `${PROTOCOL}/**`, may: [`${PROTOCOL}/*.ts`, `${PROTOCOL}/history/*.ts`, 'npm:zod'] },
+  {
+    name: 'the treaty',
+    files: `${PROTOCOL}/**`,
+    may: [`${PROTOCOL}/*.ts`, `${PROTOCOL}/history/*.ts`, `${PROTOCOL}/worker/*.ts`, 'npm:zod'],
+  },
   {
     name: 'an engine',
     files: `${SERVER}/engines/*/**`,

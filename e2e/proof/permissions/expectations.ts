@@ -17,6 +17,9 @@ export interface Expectation {
   body?: unknown;
   /** The body is bytes of this type. */
   file?: string;
+  headers?: Record<string, string>;
+  /** Neither its owner nor an operator reaches it by this route. */
+  reaches?: 'nobody';
   /** Added to the address. */
   query?: string;
 }
@@ -28,6 +31,11 @@ const job = (within: number, rest: Partial<Expectation> = {}): Expectation => ({
   ...rest,
 });
 const artifact = (within: number): Expectation => ({ about: 'artifact', state: 'ended', within, outside: 'not_found' });
+
+/** Nobody's here but its worker's, whose word of it none of them knows. */
+const work = (rest: Partial<Expectation> = {}): Expectation =>
+  job(200, { state: 'running', query: '?lease=1.guessed', reaches: 'nobody', ...rest });
+const ABOUT = { worker: 'matrix-1', engine: 'matrix', kinds: ['image'] };
 
 /** A job that tells whose it is in everything that could be shown of it. */
 export function secretJob(owner: string, id: string | null, script: Record<string, unknown>): Record<string, unknown> {
@@ -68,6 +76,15 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   pauseBackend: { about: 'nothing', within: 404 },
   drainBackend: { about: 'nothing', within: 404 },
   resumeBackend: { about: 'nothing', within: 404 },
+  claimWork: { about: 'nothing', within: 200, body: ABOUT },
+  beatWork: { about: 'nothing', within: 200, body: { about: ABOUT } },
+  reportWork: work({ body: {} }),
+  storeWorkOutput: work({ file: 'image/png', headers: { 'content-digest': `sha-256=:${'A'.repeat(43)}=:` } }),
+  getWorkInput: work(),
+  keepWorkHandle: work({ body: { handle: null } }),
+  succeedWork: work(),
+  failWork: work({ body: { message: 'no' } }),
+  handBackWork: work(),
   ...FOREIGN_EXPECTATIONS,
 };
 

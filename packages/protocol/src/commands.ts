@@ -10,6 +10,7 @@ import {
   musicRequestSchema,
   wellFormed,
 } from './media.js';
+import type { WorkerVerbs } from './worker/verbs.js';
 
 /** What a key allows beside its own jobs: `operator` sees all and pauses, `worker` takes jobs. */
 export const roleSchema = z.enum(['user', 'operator', 'worker']);
@@ -114,7 +115,6 @@ export const pageSchema = z
   .meta({ id: 'Page' });
 export type Page = z.infer<typeof pageSchema>;
 
-/** What an engine can do and how it is. */
 /**
  * What operators ordered of a backend: it takes jobs (`open`), takes no more while those that run go on (`paused`), or is
  * being emptied (`draining`): those that may run elsewhere move there too.
@@ -122,6 +122,7 @@ export type Page = z.infer<typeof pageSchema>;
 export const intakeSchema = z.enum(['open', 'paused', 'draining']);
 export type Intake = z.infer<typeof intakeSchema>;
 
+/** What an engine can do and how it is. */
 export const engineInfoSchema = z
   .object({
     name: z.string(),
@@ -136,8 +137,8 @@ export const engineInfoSchema = z
     message: z.string().nullable(),
     slots: z.int(),
     busy: z.int(),
-  })
     intake: intakeSchema.default('open'),
+  })
   .meta({ id: 'EngineInfo' });
 export type EngineInfo = z.infer<typeof engineInfoSchema>;
 
@@ -289,14 +290,16 @@ export interface Verbs {
   /** The newest preview of a running job, or null. */
   preview(id: string): Promise<{ mediaType: string; bytes: Uint8Array } | null>;
   engines(): Promise<EngineInfo[]>;
-  /** A composition plan made from words by an engine that can; nothing is rendered. Throws `unsupported_request` when none can. */
   /**
    * Orders of a backend, or with null of all, whether it takes jobs; holds over restarts and on every node. Answers those
    * it concerns, as they are then. Operators only. Throws `not_found` where no backend has the name.
    */
   setIntake(backend: string | null, intake: Intake): Promise<EngineInfo[]>;
+  /** A composition plan made from words by an engine that can; nothing is rendered. Throws `unsupported_request` when none can. */
   plan(wish: PlanWish): Promise<CompositionPlan>;
   stats(): Promise<Stats>;
+  /** What remote workers ask; for the role `worker`. */
+  worker: WorkerVerbs;
 }
 
 export type { JobState };

@@ -221,6 +221,8 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   name: string;
   summary: string;
   role: Role | 'public';
+  /** The answer may be long in coming: it counts among the open polls, and ends when the server goes down. */
+  holds?: boolean;
   params?: z.ZodType<P>;
   query?: z.ZodType<Q>;
   /** A schema for JSON, or `file`: the body is passed on as a stream. */

@@ -14,6 +14,7 @@ import { HELLO_WITHIN_MS, MAX_EARLY_MESSAGES } from './dialects/native/session.j
 import { ERRORS } from './errors.js';
 import { factBodySchema, levelSchema } from './events.js';
 import { LIMITS } from './limits.js';
+import { aboutSchema, workSchema } from './worker/messages.js';
 
 const page = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
 
@@ -101,6 +102,8 @@ describe('PROTOCOL.md', () => {
     ['Batch', batchSchema],
     ['ErrorAnswer', errorAnswerSchema],
     ['PollPage', pollPageSchema],
+    ['WorkerAbout', aboutSchema],
+    ['Work', workSchema],
   ])('its example of %s is one', (name, schema) => {
     const [example] = blocks(`json ${name}`);
     const value: unknown = JSON.parse(example ?? '');
@@ -111,7 +114,9 @@ describe('PROTOCOL.md', () => {
     expect(
       [...page.matchAll(/^```(\S.*)$/gm)]
         .map((match) => match[1])
-        .filter((info) => !/^(conversation|json (Submit|Batch|ErrorAnswer|PollPage))$/.test(info ?? '')),
+        .filter(
+          (info) => !/^(conversation|json (Submit|Batch|ErrorAnswer|PollPage|WorkerAbout|Work))$/.test(info ?? ''),
+        ),
     ).toEqual([]);
   });
 });

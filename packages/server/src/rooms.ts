@@ -20,6 +20,9 @@ import { createIntakes, withIntakes } from './queue/intakes.js';
 import type { LossRule } from './queue/parts.js';
 import { createPlaces } from './queue/place.js';
 import { createQueue } from './queue/queue.js';
+import { createLeaseSeal } from './queue/remote/lease-seal.js';
+import { createPresence, joinDirectories } from './queue/remote/presence.js';
+import { createRemoteWork } from './queue/remote/remote-work.js';
 import { createRunner } from './queue/runner.js';
 import { createRetention } from './retention.js';
 import { createSharedTracing } from './tracing/shared-tracing.js';
@@ -64,7 +67,9 @@ export async function openRooms({ config, logger, engines = [], onFatal }: RoomO
 
   const intakes = opened.add(createIntakes({ store, clock, logger }));
   await intakes.start();
-  const directory = withIntakes(await openDirectory({ config, logger }, drivers, registry, opened), intakes);
+  const presence = createPresence({ registry, clock, stayMs: config.leaseMs });
+  const runnable = await openDirectory({ config, logger }, drivers, { registry, presence }, opened);
+  const directory = withIntakes(runnable, intakes);
   // Of an engine that nobody knows nobody can say that running a job twice does no harm.
   const lossRule = (engine: string): LossRule => directory.traits(engine) ?? { repeatable: drivers.roster === null };
   const { onRing } = drivers;
@@ -80,19 +85,19 @@ export async function openRooms({ config, logger, engines = [], onFatal }: RoomO
   const orphans = opened.add(createOrphanSweep({ blobs, store, clock, logger }));
 
   const flusher = opened.add(createFlusher());
-  const signedUrls = createSignedUrls(
-    config.apiKeys.length > 0 ? (config.urlSecret ?? dataDir.secret) : null,
-    config.fileUrlTtlMs,
-    clock,
-  );
+  const secret = config.apiKeys.length > 0 ? (config.urlSecret ?? dataDir.secret) : null;
+  const signedUrls = createSignedUrls(secret, config.fileUrlTtlMs, clock);
   const { fileUrl } = signedUrls;
+  const seal = createLeaseSeal(secret);
+  const remote = { queue, store, bus, blobs, clock, ids, limits: config, logger, presence, directory, seal };
+  const remoteWork = opened.add(createRemoteWork(remote));
   const endTold = tracing === null ? {} : { endTold: tracing.endTold };
   const subscriptions = opened.add(createSubscriptions({ store, bus, flusher, clock, fileUrl, logger, ...endTold }));
   const pruned = (): void => subscriptions.look();
   const retention = opened.add(createRetention({ store, blobs, clock, logger, rules: config, pruned }));
   return {
     ...{ blobs, bus, clock, dataDir, directory, flusher, ids, log },
-    ...{ intakes, node, orphans, places, queue, registry, retention, runner },
+    ...{ intakes, node, orphans, places, queue, registry, remoteWork, retention, runner },
     ...{ signedUrls, store, subscriptions, metrics, tracing, blobCounts, busCounts },
   };
 }
@@ -103,12 +108,14 @@ export type Rooms = Awaited<ReturnType<typeof openRooms>>;
 async function openDirectory(
   { config, logger }: Pick<RoomOptions, 'config' | 'logger'>,
   { node, roster }: Drivers,
-  registry: Registry,
+  { registry, presence }: { registry: Registry; presence: Directory },
   opened: Opened,
 ): Promise<Directory> {
-  if (roster === null) return registry;
-  const runs = config.role !== 'gateway';
-  const fellows = opened.add(createFellows({ roster, registry, node, runs, clock: systemClock, logger }));
+  const all = joinDirectories(registry, presence);
+  if (roster === null) return all;
+  // What a gateway has of engines it does not run; workers may call it all the same.
+  const own = config.role === 'gateway' ? { ...presence, traits: all.traits } : all;
+  const fellows = opened.add(createFellows({ roster, own, node, clock: systemClock, logger }));
   await fellows.start();
   return fellows;
 }

@@ -3,6 +3,7 @@ import { RendercastError } from '../errors.js';
 import type { Job, Snapshot } from '../job.js';
 import type { Artifact } from '../media.js';
 import { isEnded } from '../reduce.js';
+import { createScriptedWorkerVerbs } from './worker-verbs.contract.js';
 
 /** Verbs over the one job of the exam, and the reins that the exam holds them by. */
 export interface ScriptedVerbs extends Verbs {
@@ -216,5 +217,6 @@ export function createScriptedVerbs(snapshot: () => Snapshot | null): ScriptedVe
       called('stats');
       return STATS;
     },
+    worker: createScriptedWorkerVerbs(() => called('worker'), FILE),
   };
 }

@@ -66,18 +66,18 @@ export interface EngineContext {
 export interface StageReport {
   stage: string;
   /** 1-based. */
-  index?: number;
-  count?: number;
-  steps?: number;
+  index?: number | undefined;
+  count?: number | undefined;
+  steps?: number | undefined;
 }
 
 export interface ProgressReport {
   /** 0 to 1 over the whole attempt; null when it cannot be known. A lower value than before is raised to it. */
   fraction: number | null;
-  step?: number;
-  steps?: number;
+  step?: number | undefined;
+  steps?: number | undefined;
   /** Only where the backend says so; otherwise the house works it out from the pace. */
-  etaMs?: number;
+  etaMs?: number | undefined;
 }
 
 export interface PreviewReport {

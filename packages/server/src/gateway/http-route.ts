@@ -74,7 +74,13 @@ export async function runRoute(
   try {
     const principal = admit(deps, route, request);
     const parsed = await parseRequest(deps, dialect, route, request, gone);
-    const handle = (): Promise<Reply> => route.handle(parsed, deps.verbsFor(principal));
+    const verbs = deps.verbsFor(principal);
+    const handle = (): Promise<Reply> =>
+      route.holds === true
+        ? heldPoll(deps, deps.proxies.callerOf(request.raw), gone.signal, (signal) =>
+            route.handle({ ...parsed, signal }, verbs),
+          )
+        : route.handle(parsed, verbs);
     const answer = await (deps.tracing === null ? handle() : deps.tracing.within(request.headers, handle));
     await send(deps, dialect, answer, request, reply, principal, gone);
   } catch (error) {

@@ -10,6 +10,7 @@ import type { Directory } from '../queue/fellows.js';
 import type { Ids } from '../queue/ids.js';
 import type { Intakes } from '../queue/intakes.js';
 import type { Queue } from '../queue/queue.js';
+import type { RemoteWork } from '../queue/remote/remote-work.js';
 import type { Store } from '../stores/store.js';
 import type { Connections } from './connections.js';
 
@@ -22,11 +23,12 @@ export interface VerbParts {
   connections: Connections;
   directory: Pick<Directory, 'list'>;
   ids: Ids;
-  jobMetrics: Pick<JobMetrics, 'figures'>;
   intakes: Pick<Intakes, 'set'>;
+  jobMetrics: Pick<JobMetrics, 'figures'>;
   loopDelay: LoopDelay;
   queue: Queue;
   registry: Registry;
+  remoteWork: Pick<RemoteWork, 'verbsFor'>;
   startedAtMs: number;
   store: Store;
   subscriptions: Subscriptions;

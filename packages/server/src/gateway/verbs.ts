@@ -65,6 +65,7 @@ export function createVerbs(parts: VerbParts): (principal: Principal) => Verbs {
       plan: (wish) => plan(registry, wish),
       stats: () => stats(parts),
       ...createFileVerbs(parts, principal),
+      worker: parts.remoteWork.verbsFor(principal),
     };
   };
 }
@@ -147,7 +148,6 @@ async function plan(registry: Registry, { prompt, lengthMs, engine }: PlanWish):
   return await planner({ prompt, lengthMs, seed: randomInt(0, LIMITS.maxSeed + 1) });
 }
 
-async function stats(parts: VerbParts): Promise<Stats> {
 /** It takes jobs away from everybody, so it is for those who look after everybody's. */
 async function setIntake(
   { directory, intakes }: VerbParts,
@@ -163,6 +163,7 @@ async function setIntake(
   return concerned();
 }
 
+async function stats(parts: VerbParts): Promise<Stats> {
   const jobs = await parts.store.counts();
   const { submitted, retries, ...told } = parts.jobMetrics.figures();
   const { dialects, resets, behind } = parts.subscriptions.counters();

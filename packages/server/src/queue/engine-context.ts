@@ -2,17 +2,11 @@ import { type Json, RendercastError } from '@rendercast/protocol';
 import { fileKey } from '../blobs/keys.js';
 import { type EngineContext, EngineError, type OutputReport, type StageReport } from '../engines/engine.js';
 import type { Claim, LeaseRef } from '../stores/store.js';
+import type { SavedHandle } from './handle.js';
 import { hold } from './hold.js';
 import type { RunParts } from './run-parts.js';
 import { readWhole, storeOutput } from './store-output.js';
 import type { Tracker } from './tracker.js';
-
-/** A private word of an attempt, with whose it is: only the same backend can make sense of it. */
-export interface SavedHandle {
-  engine: string;
-  backend: string;
-  value: Json;
-}
 
 /** The engine's side of an attempt, and what the attempt wants to know of it. */
 export interface OpenContext {

@@ -2,7 +2,8 @@ import { RendercastError } from '@rendercast/protocol';
 import { sleep } from '../clock.js';
 import type { Slot } from '../engines/registry.js';
 import type { Claim } from '../stores/store.js';
-import type { OpenContext, SavedHandle } from './engine-context.js';
+import type { OpenContext } from './engine-context.js';
+import { adoptionOf, type SavedHandle } from './handle.js';
 import { ABORT_GRACE_MS, type RunParts } from './run-parts.js';
 
 /** How a run came out. */
@@ -29,13 +30,11 @@ export async function runEngine(parts: RunParts, claim: Claim, slot: Slot, opene
  */
 async function adopt(parts: RunParts, claim: Claim, opened: OpenContext): Promise<SavedHandle['value']> {
   const handle = claim.handle?.value as SavedHandle | undefined; // the house itself wrote it
-  if (handle === undefined || handle.value === null) return null;
-  if (handle.engine === claim.offer.engine && handle.backend === claim.offer.backend) {
-    await opened.context.saveHandle(handle.value);
-    return handle.value;
-  }
-  if (parts.registry.traits(handle.engine)?.repeatable === false) throw new RendercastError('outcome_unknown');
-  return null;
+  const adoption = adoptionOf(handle, claim.offer, (engine) => parts.registry.traits(engine));
+  if (adoption === 'unknown') throw new RendercastError('outcome_unknown');
+  if (adoption === 'fresh') return null;
+  await opened.context.saveHandle(adoption.adopt);
+  return adoption.adopt;
 }
 
 /** Once it is asked to stop, an engine has so long before the job ends without it. */

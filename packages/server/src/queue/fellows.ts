@@ -20,11 +20,10 @@ export interface Fellows extends Directory {
 
 export interface FellowsOptions {
   roster: Roster;
-  registry: Directory;
+  /** What this process can have run: by its own backends, where it runs jobs, and by workers that call it. */
+  own: Directory;
   /** Name of this process. */
   node: string;
-  /** Whether this process runs jobs: then its own backends count. */
-  runs: boolean;
   clock: Clock;
   logger: Logger;
   /** Time between rounds, in milliseconds. Default: 3,000. */
@@ -68,20 +67,20 @@ type Backend = z.output<typeof backendSchema>;
  * stands as it was last heard.
  */
 export function createFellows(options: FellowsOptions): Fellows {
-  const { roster, registry, node, runs, clock, logger, everyMs = 3_000 } = options;
+  const { roster, own, node, clock, logger, everyMs = 3_000 } = options;
   /** Backends of nodes that are here, and of those that were: a lost attempt is judged by its engine's traits. */
   let here: Backend[] = [];
   let known: Backend[] = [];
   let stop = async (): Promise<void> => undefined;
 
   async function pass(): Promise<void> {
-    await roster.announce(node, { backends: runs ? ownBackends(registry) : [] }, everyMs * MISSED_ROUNDS);
+    await roster.announce(node, { backends: ownBackends(own) }, everyMs * MISSED_ROUNDS);
     const others = (await roster.nodes()).filter((each) => each.node !== node);
     here = others.filter((each) => each.here).flatMap(backendsIn);
     known = others.flatMap(backendsIn);
   }
 
-  const present = (): Backend[] => [...(runs ? ownBackends(registry) : []), ...here];
+  const present = (): Backend[] => [...ownBackends(own), ...here];
 
   return {
     async start() {
@@ -101,7 +100,7 @@ export function createFellows(options: FellowsOptions): Fellows {
         present().map(({ info, traits }) => ({ ...info, shared: traits.shared })),
         mergeInfos,
       ).map(({ shared: _shared, ...info }) => info),
-    traits: (engine) => registry.traits(engine) ?? known.find(({ info }) => info.name === engine)?.traits ?? null,
+    traits: (engine) => own.traits(engine) ?? known.find(({ info }) => info.name === engine)?.traits ?? null,
     async close() {
       await stop();
       await roster.leave(node).catch((thrown: unknown) => logger.warn({ err: thrown }, 'the goodbye was not heard'));
@@ -109,11 +108,11 @@ export function createFellows(options: FellowsOptions): Fellows {
   };
 }
 
-function ownBackends(registry: Directory): Backend[] {
-  const infos = registry.list();
-  return registry.candidates().flatMap((candidate): Backend[] => {
+function ownBackends(own: Directory): Backend[] {
+  const infos = own.list();
+  return own.candidates().flatMap((candidate): Backend[] => {
     const info = infos.find(({ backend }) => backend === candidate.backend);
-    const traits: EngineTraits | null = registry.traits(candidate.engine);
+    const traits: EngineTraits | null = own.traits(candidate.engine);
     return info === undefined || traits === null ? [] : [backendSchema.parse({ info, candidate, traits })];
   });
 }
@@ -145,6 +144,8 @@ interface SharedInfo extends EngineInfo {
 }
 
 function mergeInfos(left: SharedInfo, right: SharedInfo): SharedInfo {
+  const isOne = left.shared && right.shared;
+  const slots = isOne ? Math.max(left.slots, right.slots) : left.slots + right.slots;
   const better = left.health !== 'up' && right.health === 'up' ? right : left;
   const models = new Map([...left.models, ...right.models].map((model) => [model.id, model]));
   return {
@@ -152,7 +153,8 @@ function mergeInfos(left: SharedInfo, right: SharedInfo): SharedInfo {
     kinds: [...new Set([...left.kinds, ...right.kinds])],
     models: [...models.values()],
     features: [...new Set([...left.features, ...right.features])],
-    slots: left.shared && right.shared ? Math.max(left.slots, right.slots) : left.slots + right.slots,
-    busy: left.busy + right.busy,
+    slots,
+    // A worker that speaks to several nodes is counted by each.
+    busy: isOne ? Math.min(slots, left.busy + right.busy) : left.busy + right.busy,
   };
 }

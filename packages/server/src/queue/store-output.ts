@@ -7,6 +7,12 @@ import type { LeaseRef } from '../stores/store.js';
 import { hold } from './hold.js';
 import { MAX_OUTPUT_BYTES, type RunParts } from './run-parts.js';
 
+/** What storing an output takes. */
+type OutputParts = Pick<RunParts, 'blobs' | 'clock' | 'ids' | 'logger' | 'queue'>;
+
+/** An output, and where it comes from afar the digest that its bytes must have (SHA-256, hexadecimal). */
+type IncomingOutput = OutputReport & { expectDigest?: string };
+
 /** Pictures beyond this get no thumbnail: they would have to be held in memory for it. */
 const MAX_THUMBNAIL_SOURCE_BYTES = 64 * 1024 * 1024;
 
@@ -15,9 +21,9 @@ const MAX_THUMBNAIL_SOURCE_BYTES = 64 * 1024 * 1024;
  * (the attempt was superseded) the bytes are deleted again. `stop` ends it at any point before the fact is in.
  */
 export async function storeOutput(
-  parts: RunParts,
+  parts: OutputParts,
   lease: LeaseRef,
-  output: OutputReport,
+  output: IncomingOutput,
   stop: AbortSignal,
 ): Promise<LoggedFact[]> {
   const id = parts.ids.artifact();
@@ -40,14 +46,18 @@ function isRefusal(thrown: unknown): boolean {
 }
 
 async function storeBytes(
-  parts: RunParts,
+  parts: OutputParts,
   jobId: string,
   id: string,
-  output: OutputReport,
+  output: IncomingOutput,
   stop: AbortSignal,
 ): Promise<Artifact> {
-  const { body } = output;
-  const options = { maxBytes: MAX_OUTPUT_BYTES, signal: stop };
+  const { body, expectDigest } = output;
+  const options = {
+    maxBytes: MAX_OUTPUT_BYTES,
+    signal: stop,
+    ...(expectDigest === undefined ? {} : { expectDigest }),
+  };
   const put =
     body instanceof Uint8Array
       ? await hold(parts, stop, () => parts.blobs.put(fileKey(id), once(body), options))
@@ -71,7 +81,7 @@ async function storeBytes(
 }
 
 async function thumbnailOf(
-  { blobs }: RunParts,
+  { blobs }: OutputParts,
   id: string,
   sizeBytes: number,
   body: OutputReport['body'],
@@ -81,7 +91,7 @@ async function thumbnailOf(
 }
 
 /** A picture without a thumbnail is still a picture: a failure here costs only the small one. */
-async function storeThumbnail({ blobs, logger }: RunParts, id: string, thumbnail: Thumbnail): Promise<boolean> {
+async function storeThumbnail({ blobs, logger }: OutputParts, id: string, thumbnail: Thumbnail): Promise<boolean> {
   try {
     await blobs.put(thumbnailKey(id), once(thumbnail.bytes), { maxBytes: MAX_OUTPUT_BYTES });
     return true;
@@ -91,7 +101,7 @@ async function storeThumbnail({ blobs, logger }: RunParts, id: string, thumbnail
   }
 }
 
-async function dropBytes({ blobs, logger }: RunParts, id: string): Promise<void> {
+async function dropBytes({ blobs, logger }: OutputParts, id: string): Promise<void> {
   for (const key of keysOfArtifact(id)) {
     await blobs.remove(key).catch((thrown: unknown) => {
       logger.warn({ err: thrown, artifactId: id }, 'bytes without a fact are left for the sweep of orphans');

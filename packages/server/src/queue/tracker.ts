@@ -1,4 +1,4 @@
-import { LIMITS, type LoggedFact, type Progress, type Stamp } from '@rendercast/protocol';
+import { type LevelOf, LIMITS, type LoggedFact, type Progress, type Stamp } from '@rendercast/protocol';
 import type { PreviewReport, ProgressReport, StageReport } from '../engines/engine.js';
 import type { Claim } from '../stores/store.js';
 import { createPace } from './pace.js';
@@ -12,6 +12,8 @@ export interface Tracker {
   stage(stage: StageReport): void;
   progress(report: ProgressReport): void;
   preview(preview: PreviewReport): void;
+  /** The attempt was told to be so far through another process: it never falls behind that. */
+  reachedElsewhere(level: LevelOf<'progress'>): void;
   /** Facts of this attempt were stored: levels follow them from now on. */
   follows(logged: readonly LoggedFact[]): void;
   /** The engine was heard, or waits for the house. */
@@ -24,17 +26,29 @@ export interface Tracker {
   silentMs(): number;
 }
 
-/** Starts following an attempt that was just claimed. */
-export function createTracker({ clock, bus, store }: RunParts, claim: Claim): Tracker {
+/** How far an attempt had come before this process followed it. */
+export interface Earlier {
+  elapsedMs: number;
+  progress: Progress | null;
+}
+
+/** Starts following an attempt: one that was just claimed, or with `earlier` one that has run for a while. */
+export function createTracker(
+  { clock, bus, store }: Pick<RunParts, 'clock' | 'bus' | 'store'>,
+  claim: Pick<Claim, 'job' | 'logged'>,
+  earlier: Earlier = { elapsedMs: 0, progress: null },
+): Tracker {
   const { job } = claim;
-  const startedMs = clock.monotonic();
+  const startedMs = clock.monotonic() - earlier.elapsedMs;
   const pace = createPace();
-  let heardMs = startedMs;
+  let heardMs = clock.monotonic();
   let savedMs = Number.NEGATIVE_INFINITY;
   let waitingFor = 0;
   let after = claim.logged.at(-1)?.fact.seq ?? job.seq;
   let tick = 0;
-  let now: Progress = { fraction: null, stage: null, step: null, steps: null, etaMs: null, elapsedMs: 0 };
+  let now: Progress = earlier.progress ?? {
+    ...{ fraction: null, stage: job.stage, step: null, steps: job.steps, etaMs: null, elapsedMs: 0 },
+  };
 
   const elapsedMs = () => Math.max(0, Math.round(clock.monotonic() - startedMs));
   const heard = () => {
@@ -77,6 +91,13 @@ export function createTracker({ clock, bus, store }: RunParts, claim: Claim): Tr
       if (bytes.length > LIMITS.previewBytes) return;
       const level = { kind: 'preview', ...stamp(), mediaType, width, height, sizeBytes: bytes.length } as const;
       bus.publishLevel({ jobId: job.id, owner: job.owner, level, preview: { mediaType, bytes } });
+    },
+    reachedElsewhere(level) {
+      if (level.attempt !== job.attempt) return;
+      after = Math.max(after, level.after);
+      tick = Math.max(tick, level.tick);
+      const fraction = highest(now.fraction, level.fraction);
+      now = { ...now, fraction, step: highest(now.step, level.step), steps: level.steps ?? now.steps };
     },
     follows(logged) {
       for (const { fact } of logged) after = Math.max(after, fact.seq);

@@ -7,6 +7,7 @@ import { houseRoutes } from './house-routes.js';
 import { jobRoutes } from './job-routes.js';
 import { createNativeSession } from './session.js';
 import { SUBPROTOCOL } from './subprotocol.js';
+import { workerRoutes } from './worker-routes.js';
 
 /** Commands and questions go over HTTP. */
 export const nativeRoutes: readonly Route[] = [
@@ -15,6 +16,7 @@ export const nativeRoutes: readonly Route[] = [
   ...eventRoutes,
   ...houseRoutes,
   ...backendRoutes,
+  ...workerRoutes,
 ];
 
 /** The socket carries watching only. */
