@@ -102,5 +102,7 @@ async function report(plan: Plan, wanted: readonly string[]): Promise<string> {
   ].join('\n');
 }
 
+// Ended from outside, it takes the servers of the bench along, as it does at its own end.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 await main();
 process.exit();

@@ -19,6 +19,15 @@ export function treeCpuUs(pid: number): number {
   return ticks * TICK_US;
 }
 
+/** For how long the main thread of a process was ready to run and had no core, in microseconds. Zero where nobody says. */
+export function waitedUs(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1] ?? 0) / 1_000;
+  } catch {
+    return 0;
+  }
+}
+
 function read(pid: string): { parent: number; ticks: number; endedTicks: number } | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');

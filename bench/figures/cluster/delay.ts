@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { WatcherCommands } from '../../load/watchers.js';
 import { type Child, startChild } from '../../processes/child.js';
+import { waitedUs } from '../../processes/tree-usage.js';
 import type { Row } from '../../report/row.js';
 import { figure } from '../../report/statistics.js';
 import { runJobs, startHouse } from '../house.js';
@@ -17,28 +18,39 @@ const PER_SECOND = JOBS * LEVELS_PER_SECOND;
 const GOAL_P99_MS = 50;
 
 interface HouseRelay extends Relay {
+  /** Processes that a report goes through. */
+  pids: readonly number[];
   spent(): Promise<Spent>;
 }
 
 /** From the report at a worker to the callback at a gateway's socket, beside one process and beside the peer. */
 export async function measureClusterDelay(plan: Plan): Promise<Row[]> {
   const relays = [await openSingle(), await openSpread(1), await openSpread(2), await openPeer()];
-  const lines = relays.map((relay) => ({ relay, tallies: [] as Awaited<ReturnType<Relay['read']>>[], cores: 0 }));
+  const lines = relays.map((relay) => ({
+    relay,
+    tallies: [] as Awaited<ReturnType<Relay['read']>>[],
+    cores: 0,
+    waited: 0,
+  }));
   try {
     for (let round = 0; round < plan.rounds; round += 1)
       for (const line of lines) {
         const from = await line.relay.spent();
+        const waitedFrom = line.relay.pids.map(waitedUs);
         const startMs = performance.now();
         line.tallies.push(await measureRelay(plan, line.relay, PER_SECOND));
         const spent = spentBetween(from, await line.relay.spent());
-        line.cores = spent.allUs / 1_000 / (performance.now() - startMs);
+        const tookUs = (performance.now() - startMs) * 1_000;
+        line.cores = spent.allUs / tookUs;
+        line.waited = Math.max(...line.relay.pids.map((pid, at) => (waitedUs(pid) - (waitedFrom[at] ?? 0)) / tookUs));
       }
   } finally {
     await Promise.all(relays.map((relay) => relay.close()));
   }
-  const [single, two, three, peer] = lines.map(({ tallies, cores }) => ({
+  const [single, two, three, peer] = lines.map(({ tallies, cores, waited }) => ({
     ...middleOf(tallies, PER_SECOND * WATCHERS),
     cores,
+    waited,
   }));
   if (single === undefined || two === undefined || three === undefined || peer === undefined)
     throw new Error('nothing was measured');
@@ -52,6 +64,8 @@ export async function measureClusterDelay(plan: Plan): Promise<Row[]> {
 interface Measured extends Middle {
   /** Cores that the house took. */
   cores: number;
+  /** Part of the time for which one of its processes was ready to run and had no core, the worst of them. */
+  waited: number;
 }
 
 function row(what: string, ours: Measured, single: Measured, peer: Measured): Row {
@@ -64,7 +78,8 @@ function row(what: string, ours: Measured, single: Measured, peer: Measured): Ro
     reached: p99Ms <= GOAL_P99_MS && ours.arrived > 0.99,
     note:
       `added ${figure(p50Ms)} / ${figure(p99Ms)} ms, ${figure(ours.arrived * 100)} % arrived; the house ${figure(ours.cores)} and the ` +
-      `watchers ${figure(ours.cpuShare)} of ${availableParallelism()} cores; the peer's house ${figure(peer.cores)}, ${figure(peer.arrived * 100)} % arrived`,
+      `watchers ${figure(ours.cpuShare)} of ${availableParallelism()} cores; the peer's house ${figure(peer.cores)}, ${figure(peer.arrived * 100)} % arrived; ` +
+      `waiting for a core ${figure(ours.waited * 100)}, one process ${figure(single.waited * 100)}, the peer ${figure(peer.waited * 100)} % of the time`,
   };
 }
 
@@ -75,6 +90,7 @@ async function openSingle(): Promise<HouseRelay> {
   await watchers.call('follow', { port: house.port, jobs: forEachWatcher(ids).flat() });
   return {
     name: 'one process',
+    pids: [house.child.pid, watchers.pid],
     beat: (perSecond) => house.child.call('beat', perSecond),
     still: () => house.child.call('still'),
     ...readingOf(watchers),
@@ -93,6 +109,7 @@ async function openSpread(gateways: number): Promise<HouseRelay> {
     await watchers.call('follow', { port: house.gateways[index % gateways]?.port ?? 0, jobs });
   const worker = house.workers[0]?.child;
   return {
+    pids: [...house.gateways.map(({ child }) => child.pid), worker?.pid ?? 0, watchers.pid],
     name: `a worker and ${gateways === 1 ? 'a gateway' : `${gateways} gateways`}`,
     beat: async (perSecond) => worker?.call('beat', perSecond),
     still: async () => (await worker?.call('still')) ?? 0,
@@ -109,6 +126,7 @@ async function openPeer(): Promise<HouseRelay> {
   await watchers.call('listenToRooms', { port: house.port, jobs: forEachWatcher(topics).flat() });
   return {
     name: 'BullMQ and Socket.IO',
+    pids: [house.gateway.pid, house.worker.pid, watchers.pid],
     beat: (perSecond) => house.worker.call('beat', perSecond),
     still: () => house.worker.call('still'),
     ...readingOf(watchers),
