@@ -17,7 +17,10 @@ const envelope = z.object({
   code: text,
   message: text,
   status: text,
-  data: z.object({ prompt_suggestion: text, composition_plan_suggestion: z.unknown() }).nullish().catch(null),
+  data: z
+    .object({ prompt_suggestion: text, composition_plan_suggestion: z.unknown().optional() })
+    .nullish()
+    .catch(null),
 });
 const validatorList = z
   .array(z.object({ loc: z.array(z.union([z.string(), z.number()])).catch([]), msg: z.string().catch('') }))

@@ -11,6 +11,8 @@ export interface Health {
   /** No call can succeed now, for a reason that is not the job's. */
   ailing(why: string): void;
   now(): Pick<Capabilities, 'health' | 'message'>;
+  /** How long no call is to be made, in milliseconds; 0: it may be. */
+  restMs(): number;
 }
 
 /** After this time a call is let through again to see, in milliseconds. */
@@ -31,5 +33,6 @@ export function createHealth(clock: Clock): Health {
       if (clock.monotonic() < last.untilMs) return { health: 'down', message: last.why };
       return { health: 'unknown', message: last.why };
     },
+    restMs: () => (last === null || last.well ? 0 : Math.max(0, last.untilMs - clock.monotonic())),
   };
 }

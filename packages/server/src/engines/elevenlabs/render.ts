@@ -21,6 +21,7 @@ export async function render(service: Service, work: Work, context: EngineContex
   signal.throwIfAborted();
   if (work.handle !== null) throw unknown();
   const order = songOrderOf(work.job, service.options);
+  requireHealth(service);
   await context.stage({ stage: 'generating', index: 1, count: 2 });
   context.progress({ fraction: null });
   await context.saveHandle({ call: randomUUID() });
@@ -43,6 +44,14 @@ export async function render(service: Service, work: Work, context: EngineContex
     },
   });
   context.progress({ fraction: 1 });
+}
+
+/** A job that was claimed before the house heard how the service is need not be spoilt by what ails it. */
+function requireHealth({ health }: Service): void {
+  const restMs = health.restMs();
+  if (restMs === 0) return;
+  const why = health.now().message ?? 'The service cannot be used now.';
+  throw new EngineError('engine_unavailable', why, { retryable: true, retryAfterMs: restMs, counted: false });
 }
 
 /** Orders the song and waits for its head. */

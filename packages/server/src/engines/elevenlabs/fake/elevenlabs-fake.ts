@@ -66,7 +66,7 @@ function plan(entry: Entry, response: ServerResponse): void {
 /** One call that makes a song: refused, or taken on and paid for, whatever becomes of it then. */
 async function song(entry: Entry, route: string, format: string, response: ServerResponse): Promise<void> {
   const { body } = entry;
-  const mishap = manners.next.shift() ?? null;
+  const mishap = mishapOf(body);
   entry.mishap = mishap;
   const refused = faultOf(body, route === 'stream') ?? refusalNow(mishap);
   if (refused !== null) {
@@ -89,6 +89,13 @@ async function song(entry: Entry, route: string, format: string, response: Serve
   } finally {
     running--;
   }
+}
+
+/** What this song meets; it is used up. */
+function mishapOf(body: Record<string, unknown>): Mishap | null {
+  const text = JSON.stringify(body);
+  const word = Object.keys(manners.only).find((each) => text.includes(each) && manners.only[each]?.[0] !== undefined);
+  return (word === undefined ? manners.next : manners.only[word])?.shift() ?? null;
 }
 
 /** Refusals before the work, the limit of songs at once among them. */

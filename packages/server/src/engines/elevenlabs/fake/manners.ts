@@ -64,5 +64,7 @@ export const mannersSchema = z.object({
   retryAfterS: z.number().nullable().default(null),
   /** What the next songs meet, in order. */
   next: z.array(z.enum(MISHAPS)).default([]),
+  /** What only songs meet in whose order a word occurs, by word, in order. */
+  only: z.record(z.string(), z.array(z.enum(MISHAPS))).default({}),
 });
 export type Manners = z.output<typeof mannersSchema>;
