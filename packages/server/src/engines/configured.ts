@@ -59,5 +59,7 @@ function makeBackend(
   }
   const order = { backend: name, slots, shared, options: read.data, clock, logger };
   const kinds = auto ? maker.kinds.filter((kind) => !taken.has(kind)) : [];
-  return { engine: maker.create(order), traits: { ...maker.traits, auto: kinds } };
+  // A server somewhere is the same for all processes of the house, unless its engine knows better.
+  const traits = { shared: true, ...maker.traits, auto: kinds, ...(slots === null ? {} : { slots }) };
+  return { engine: maker.create(order), traits };
 }

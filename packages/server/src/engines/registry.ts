@@ -1,7 +1,10 @@
 import type { EngineInfo, JobKind } from '@rendercast/protocol';
-import { type Clock, sleep } from '../clock.js';
+import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
+import { type Backend, candidateOf, infoOf, offersOf, slotsOf, stateOf } from './backend.js';
+import { type BreakerState, createBreaker } from './breaker.js';
 import type { Capabilities, Engine } from './engine.js';
+import { createProbe, type Probe } from './probe.js';
 
 /** What the house must know of an engine beside its port. */
 export interface EngineTraits {
@@ -16,6 +19,10 @@ export interface EngineTraits {
    * slots are counted over all of them. Default: false, each process has its own.
    */
   shared?: boolean;
+  /** Jobs at once, where the configuration says so. Default: what the engine answers. */
+  slots?: number;
+  /** How often it is asked how it is, in milliseconds. Default: 5,000. */
+  probeEveryMs?: number;
 }
 
 /** What one backend would take now, in the terms in which jobs ask. */
@@ -28,6 +35,8 @@ export interface BackendOffer {
   auto: boolean;
   /** Of a backend that is shared: most jobs at once, over all processes. Absent: it is this process's own. */
   slots?: number;
+  /** The model that ran there last: of several that can run a job, the one that has its model loaded does. */
+  warm?: string;
 }
 
 /** A backend as routing sees it. */
@@ -44,19 +53,32 @@ export interface Candidate {
 export interface Slot {
   engine: Engine;
   traits: EngineTraits;
+  /** Whether contact with the backend held while it was at work: losses in a row keep jobs from it for a while. */
+  judge(contact: 'held' | 'lost'): void;
   /** Gives the slot back; a second call does nothing. */
   release(): void;
+}
+
+/** How contact with one backend is. */
+export interface Contact {
+  engine: string;
+  backend: string;
+  breaker: BreakerState;
+  /** Jobs during which contact was lost, since the start. */
+  losses: number;
+  /** How long its last answer about itself took, in milliseconds; null: there was none. */
+  answeredInMs: number | null;
 }
 
 export interface Registry {
   /** Registers a backend under its name and asks what it can do. Throws when the name is taken. */
   add(engine: Engine, traits: EngineTraits): Promise<void>;
-  /** What can be claimed for now: backends that are up and have a free slot. */
+  /** What can be claimed for now: backends that are up and have a free slot, the idlest first. */
   offers(): BackendOffer[];
   /** All backends, for telling a waiting job why it waits. */
   candidates(): Candidate[];
-  /** Takes a slot; null when none is free any more. */
-  acquire(backend: string): Slot | null;
+  /** Takes a slot for a job that asks for this model (null: for none); null when none is free any more. */
+  acquire(backend: string, model?: string | null): Slot | null;
   /** Traits by the engine's name; null for an engine that is not here. */
   traits(engine: string): EngineTraits | null;
   /** A backend of this engine (`auto`: any) that makes plans from words; null: none does. */
@@ -64,6 +86,10 @@ export interface Registry {
   list(): EngineInfo[];
   /** Asks every backend anew what it can do and how it is. */
   refresh(): Promise<void>;
+  /** Asks those whose turn it is, each at its own pace, never while an earlier question is unanswered. Waits for none. */
+  probe(): void;
+  /** How contact with the backends is. */
+  contacts(): Contact[];
   /** Calls back when something may have become free to claim for. */
   onFree(listener: () => void): () => void;
   close(): Promise<void>;
@@ -76,134 +102,106 @@ export interface RegistryOptions {
   answerMs?: number;
 }
 
-interface Backend {
-  engine: Engine;
-  traits: EngineTraits;
-  capabilities: Capabilities;
-  busy: number;
-}
-
+/** Before it was asked for the first time. */
 const UNKNOWN: Capabilities = { kinds: [], models: [], features: [], slots: 0, health: 'unknown', message: null };
+const PROBE_EVERY_MS = 5_000;
+
+interface Member extends Backend {
+  probe: Probe;
+}
 
 /** Keeps the engines of this process: who they are, how they are, and how many slots are taken. */
 export function createRegistry({ clock, logger, answerMs = 3_000 }: RegistryOptions): Registry {
-  const backends = new Map<string, Backend>();
+  const members = new Map<string, Member>();
   const listeners = new Set<() => void>();
   const tellFree = () => {
     for (const listener of listeners) listener();
   };
 
-  async function ask(backend: Backend): Promise<void> {
-    const before = stateOf(backend);
-    backend.capabilities = await capabilitiesOf(backend, clock, answerMs).catch((cause: unknown) => {
-      if (before !== 'down') logger.warn({ err: cause, backend: backend.engine.backend }, 'a backend does not answer');
-      return { ...backend.capabilities, health: 'down' as const, message: 'It does not answer.' };
-    });
-    if (before !== 'up' && stateOf(backend) === 'up') tellFree();
+  async function ask(member: Member): Promise<void> {
+    const before = stateOf(member);
+    try {
+      member.capabilities = await member.probe.ask();
+      if (member.capabilities.health !== 'down') member.breaker.answered();
+    } catch (thrown) {
+      if (before !== 'down') logger.warn({ err: thrown, backend: member.engine.backend }, 'a backend does not answer');
+      member.capabilities = { ...member.capabilities, health: 'down', message: 'It does not answer.' };
+    }
+    if (before !== 'up' && stateOf(member) === 'up') tellFree();
+  }
+
+  function judge(member: Member, contact: 'held' | 'lost'): void {
+    if (contact === 'held') return member.breaker.worked();
+    member.breaker.lost();
+    if (member.breaker.state() === 'open')
+      logger.warn(
+        { backend: member.engine.backend },
+        'contact with a backend was lost again and again; it is left alone',
+      );
+    // Whether it is down is better known before the job is tried again.
+    void ask(member);
   }
 
   return {
     async add(engine, traits) {
-      if (backends.has(engine.backend)) throw new Error(`two backends are named "${engine.backend}"`);
-      const backend: Backend = { engine, traits, capabilities: UNKNOWN, busy: 0 };
-      backends.set(engine.backend, backend);
-      await ask(backend);
+      if (members.has(engine.backend)) throw new Error(`two backends are named "${engine.backend}"`);
+      const everyMs = traits.probeEveryMs ?? PROBE_EVERY_MS;
+      const probe = createProbe({ engine, clock, answerMs, everyMs });
+      const breaker = createBreaker({ clock });
+      const member = { engine, traits, capabilities: UNKNOWN, breaker, probe, busy: 0, lastModel: null };
+      members.set(engine.backend, member);
+      await ask(member);
     },
     offers: () =>
-      [...backends.values()]
-        .filter((backend) => stateOf(backend) === 'up' && backend.busy < backend.capabilities.slots)
+      [...members.values()]
+        .filter((member) => stateOf(member) === 'up' && member.busy < slotsOf(member))
+        .sort((left, right) => left.busy / slotsOf(left) - right.busy / slotsOf(right))
         .flatMap(offersOf),
-    candidates: () =>
-      [...backends.values()].map((backend) => ({
-        engine: backend.engine.name,
-        backend: backend.engine.backend,
-        offers: offersOf(backend),
-        state: stateOf(backend),
-        message: backend.capabilities.message,
-      })),
-    acquire(name) {
-      const backend = backends.get(name);
-      if (backend === undefined || backend.busy >= backend.capabilities.slots) return null;
-      backend.busy++;
+    candidates: () => [...members.values()].map(candidateOf),
+    acquire(name, model = null) {
+      const member = members.get(name);
+      if (member === undefined || member.busy >= slotsOf(member)) return null;
+      member.busy++;
+      member.lastModel = model ?? member.lastModel;
       let held = true;
       const release = () => {
         if (!held) return;
         held = false;
-        backend.busy--;
+        member.busy--;
         tellFree();
       };
-      return { engine: backend.engine, traits: backend.traits, release };
+      return { engine: member.engine, traits: member.traits, judge: (contact) => judge(member, contact), release };
     },
-    traits: (engine) => [...backends.values()].find((backend) => backend.engine.name === engine)?.traits ?? null,
+    traits: (engine) => [...members.values()].find((member) => member.engine.name === engine)?.traits ?? null,
     planner: (engine) =>
-      [...backends.values()].find(
-        (backend) =>
-          backend.engine.plan !== undefined &&
-          stateOf(backend) !== 'down' &&
-          (engine === 'auto' ? backend.traits.auto.includes('music') : backend.engine.name === engine),
+      [...members.values()].find(
+        (member) =>
+          member.engine.plan !== undefined &&
+          stateOf(member) !== 'down' &&
+          (engine === 'auto' ? member.traits.auto.includes('music') : member.engine.name === engine),
       )?.engine ?? null,
-    list: () => [...backends.values()].map(infoOf),
+    list: () => [...members.values()].map(infoOf),
     async refresh() {
-      await Promise.all([...backends.values()].map(ask));
+      await Promise.all([...members.values()].map(ask));
     },
+    probe() {
+      for (const member of members.values()) if (member.probe.isDue()) void ask(member);
+    },
+    contacts: () =>
+      [...members.values()].map(({ engine, breaker, probe }) => ({
+        engine: engine.name,
+        backend: engine.backend,
+        breaker: breaker.state(),
+        losses: breaker.losses(),
+        answeredInMs: probe.tookMs(),
+      })),
     onFree(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     async close() {
       listeners.clear();
-      await Promise.all([...backends.values()].map(({ engine }) => engine.close()));
+      await Promise.all([...members.values()].map(({ engine }) => engine.close()));
     },
-  };
-}
-
-async function capabilitiesOf({ engine }: Backend, clock: Clock, answerMs: number): Promise<Capabilities> {
-  const answered = new AbortController();
-  const late = sleep(clock, answerMs, answered.signal).then(() => {
-    throw new Error(`no answer within ${answerMs} ms`);
-  });
-  late.catch(() => undefined); // taken back below: its rejection is no news then
-  try {
-    return await Promise.race([engine.capabilities(), late]);
-  } finally {
-    answered.abort();
-  }
-}
-
-function stateOf({ capabilities }: Backend): Candidate['state'] {
-  return capabilities.health === 'down' || capabilities.slots === 0 ? 'down' : 'up';
-}
-
-/** One offer per backend, or two where `auto` is taken for some kinds only. */
-function offersOf({ engine, traits, capabilities }: Backend): BackendOffer[] {
-  const models = capabilities.models.length === 0 ? null : capabilities.models.map((model) => model.id);
-  const shared = traits.shared === true ? { slots: capabilities.slots } : {};
-  const offer = (kinds: readonly JobKind[], auto: boolean): BackendOffer[] =>
-    kinds.length === 0 ? [] : [{ engine: engine.name, backend: engine.backend, kinds, models, auto, ...shared }];
-  return [
-    ...offer(
-      capabilities.kinds.filter((kind) => traits.auto.includes(kind)),
-      true,
-    ),
-    ...offer(
-      capabilities.kinds.filter((kind) => !traits.auto.includes(kind)),
-      false,
-    ),
-  ];
-}
-
-function infoOf({ engine, traits, capabilities, busy }: Backend): EngineInfo {
-  return {
-    name: engine.name,
-    backend: engine.backend,
-    kinds: [...capabilities.kinds],
-    models: [...capabilities.models],
-    features: [...capabilities.features],
-    auto: traits.auto.length > 0,
-    health: capabilities.health,
-    message: capabilities.message,
-    slots: capabilities.slots,
-    busy,
-    intake: 'open',
   };
 }

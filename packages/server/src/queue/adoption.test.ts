@@ -206,6 +206,41 @@ describe('an engine with bad manners', () => {
   });
 });
 
+describe('a backend that goes down', () => {
+  test('leaves its job to another that can run it, and waiting jobs go there too', async () => {
+    const gone = backend(async () => {
+      throw new EngineError('engine_unavailable', 'The line broke.', { retryable: true });
+    }, 'far-1');
+    const ask = gone.capabilities.bind(gone);
+    let isUp = true;
+    gone.capabilities = () => (isUp ? ask() : Promise.reject(new Error('gone')));
+    const run = gone.run.bind(gone);
+    gone.run = (work, context) => {
+      isUp = false;
+      return run(work, context);
+    };
+    await add(gone);
+    await add(backend(async () => undefined, 'far-2'));
+    rig.runner().start();
+    const jobs = await Promise.all([submit(), submit(), submit()]);
+    for (const id of jobs)
+      expect(await ended(rig, id)).toMatchObject({ state: 'succeeded', ranOn: { backend: 'far-2' } });
+    const failures = await Promise.all(jobs.map(async (id) => (await rig.store.find(id, null))?.job.failures));
+    expect(failures.reduce((sum, count) => (sum ?? 0) + (count ?? 0), 0)).toBe(1);
+  });
+
+  test('is told to those who wait for it alone, whose jobs end at their deadline', async () => {
+    const gone = backend(async () => undefined);
+    gone.capabilities = () => Promise.reject(new Error('gone'));
+    await add(gone);
+    await rig.registry.refresh();
+    rig.runner().start();
+    rig.queue.start();
+    const { job } = await rig.queue.submit(ALICE, picture({}, { engine: 'far', queueTimeoutMs: 50 }), VIA);
+    expect(await ended(rig, job.id)).toMatchObject({ state: 'failed', error: { code: 'queue_timeout' } });
+  });
+});
+
 describe('the registry', () => {
   test('counts a backend that does not answer as down, and offers it again when it is back', async () => {
     const clock = createSteppedClock();

@@ -7,7 +7,7 @@ import { hold } from './hold.js';
 import type { AbortReason, RunParts } from './run-parts.js';
 import { createStopSwitch } from './stop-switch.js';
 import { createTracker } from './tracker.js';
-import { type Ending, endingOf } from './verdict.js';
+import { contactOf, type Ending, endingOf } from './verdict.js';
 import { watchCancel } from './watch-cancel.js';
 
 /**
@@ -80,6 +80,8 @@ export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, closi
       const outcome = await Promise.race([engineRun, graceAfter(parts, stop.signal)]);
       opened.close();
       if (stop.lost.aborted) return;
+      const contact = contactOf({ ...outcome, why: stop.why() });
+      if (contact !== null) slot.judge(contact);
       const ending = endingOf({ ...outcome, why: stop.why(), slot, logger });
       await hold(parts, AbortSignal.any([stop.lost, closing]), () => writeEnd(parts, lease, ending, tracker.reached()));
     } catch (thrown) {

@@ -1,15 +1,5 @@
 import type { Candidate } from '../engines/registry.js';
-import type { Offer, WaitingJob } from '../stores/store.js';
-
-/** What of a job decides where it can run. */
-export type Wanted = Pick<WaitingJob, 'kind' | 'engine' | 'model'>;
-
-/** Whether an offer fits a job: the same rule by which the store claims. */
-function canRun(offer: Offer, job: Wanted): boolean {
-  const byName = offer.engine === job.engine || (offer.auto && job.engine === 'auto');
-  const byModel = job.model === null || offer.models === null || offer.models.includes(job.model);
-  return byName && byModel && offer.kinds.includes(job.kind);
-}
+import { canRun, type Wanted } from '../stores/pick-offer.js';
 
 /** The backends that can run a job, whatever their state. */
 export function backendsFor(candidates: readonly Candidate[], job: Wanted): Candidate[] {

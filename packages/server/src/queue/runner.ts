@@ -41,11 +41,11 @@ export interface RunnerPace {
   checkMs: number;
   /** At the store for cancels whose hint was lost. Default: 2,000. */
   cancelMs: number;
-  /** At how the backends are. Default: 5,000. */
-  refreshMs: number;
+  /** At whether it is time to ask a backend how it is. Default: 1,000. */
+  probeMs: number;
 }
 
-const DEFAULT_PACE: RunnerPace = { pollMs: 500, checkMs: 500, cancelMs: 2_000, refreshMs: 5_000 };
+const DEFAULT_PACE: RunnerPace = { pollMs: 500, checkMs: 500, cancelMs: 2_000, probeMs: 1_000 };
 
 /** A runner over all backends of a registry. */
 export function createRunner(options: RunnerOptions): Runner {
@@ -90,7 +90,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const claim = await queue.claim(claimant);
     if (claim === null) return false;
     const lease = { jobId: claim.job.id, attempt: claim.job.attempt };
-    const slot = draining === null ? registry.acquire(claim.offer.backend) : null;
+    const slot = draining === null ? registry.acquire(claim.offer.backend, claim.job.request.model) : null;
     if (slot === null) {
       await queue.handBack(lease, null);
       return false;
@@ -166,7 +166,7 @@ export function createRunner(options: RunnerOptions): Runner {
       regularly(limits.leaseMs / 3, renewAll, 'leases could not be renewed');
       regularly(pace.checkMs, check, 'no deadlines checked');
       regularly(pace.cancelMs, lookForCancels, 'cancels could not be looked for');
-      regularly(pace.refreshMs, () => registry.refresh(), 'backends could not be asked how they are');
+      regularly(pace.probeMs, () => registry.probe(), 'backends could not be asked how they are');
       wake();
     },
     running: () => attempts.size,

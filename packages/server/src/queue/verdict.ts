@@ -45,6 +45,17 @@ export function endingOf(finish: Finish): Ending {
 
 const fail = (failure: Failure): Ending => ({ end: 'fail', failure });
 
+/**
+ * Whether contact with the backend held. A backend that says when to come back has answered; what the house broke off, or
+ * nobody can explain, tells nothing: null.
+ */
+export function contactOf({ ok, thrown, why }: Pick<Finish, 'ok' | 'thrown' | 'why'>): 'held' | 'lost' | null {
+  if (why !== null) return why === 'silent_timeout' ? 'lost' : null;
+  if (ok) return 'held';
+  if (!(thrown instanceof EngineError)) return null;
+  return thrown.code === 'engine_unavailable' && thrown.retryAfterMs === undefined ? 'lost' : 'held';
+}
+
 /** An engine's own verdict stands; everything else counts as `engine_failed`, its text goes to the log only. */
 function failureOf({ thrown, logger }: Finish): Failure {
   if (thrown instanceof EngineError || (thrown instanceof RendercastError && thrown.code !== 'internal')) {

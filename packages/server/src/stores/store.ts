@@ -180,6 +180,8 @@ export interface Offer {
    * are on. Absent: the claimant counts by itself.
    */
   slots?: number;
+  /** The model that is loaded there; a job goes rather where its model is. Absent: unknown. */
+  warm?: string;
 }
 
 export interface ClaimRequest {

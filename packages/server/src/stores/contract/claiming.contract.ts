@@ -62,6 +62,22 @@ export function claimingContract(open: OpenHarness): void {
       expect((await store.waiting(10)).map(({ id }) => id)).toStrictEqual([other.id, oldest.id]);
     });
 
+    it('gives a job to the backend that has its model loaded, else to one that has none', async () => {
+      const { store } = harness();
+      const offers = [
+        offer({ backend: 'one', warm: 'big' }),
+        offer({ backend: 'two' }),
+        offer({ backend: 'three', warm: 'small' }),
+      ];
+      const wanted = ['small', 'big', 'other', null];
+      for (const model of wanted)
+        await make(store, { request: { prompt: 'rain', ...(model === null ? {} : { model }) } });
+      const taken = [];
+      for (const _ of wanted) taken.push((await take(store, { offers })).offer);
+      expect(taken.map(({ backend }) => backend)).toStrictEqual(['three', 'one', 'two', 'one']);
+      expect(taken[0]).toStrictEqual(offers[2]);
+    });
+
     it('gives no job to two claimants', async () => {
       const { store } = harness();
       await Promise.all(Array.from({ length: 40 }, () => make(store)));

@@ -1,4 +1,5 @@
 import type { Job } from '@rendercast/protocol';
+import { pickOffer } from '../pick-offer.js';
 import { type Claim, type ClaimRequest, type Intakes, intakeOf, type Offer } from '../store.js';
 import { lockKey } from './advisory-keys.js';
 import { plainText, type Sql } from './connection.js';
@@ -30,7 +31,8 @@ interface Bounds {
 }
 
 /**
- * Gives waiting jobs to all claims of a group: highest priority, then oldest; the first fitting offer of a claim gets it.
+ * Gives waiting jobs to all claims of a group: highest priority, then oldest; the fitting offer of a claim that suits its
+ * model best gets it.
  * Claims that offer the same are served together, in one statement.
  */
 export async function claimJobs(
@@ -85,7 +87,9 @@ async function claimAlike(sql: Sql, bounds: Bounds, requests: readonly ClaimRequ
     for (const candidate of found) {
       const request = requests[taken.length];
       const job = JSON.parse(candidate.job) as Job;
-      const offer = offers.find((each) => fits(each, job) && mayTake(bounds, each));
+      const { kind, engine, request: asked } = job;
+      const free = offers.filter((each) => mayTake(bounds, each));
+      const offer = pickOffer(free, { kind, engine, model: asked.model ?? null });
       if (request === undefined || offer === undefined || passed.has(candidate.n)) continue;
       passed.add(candidate.n);
       if (offer.slots !== undefined) bounds.slots.set(backendOf(offer), (bounds.slots.get(backendOf(offer)) ?? 0) - 1);
@@ -102,15 +106,6 @@ async function claimAlike(sql: Sql, bounds: Bounds, requests: readonly ClaimRequ
     }
   }
   return taken;
-}
-
-function fits(offer: Offer, job: Job): boolean {
-  const model = job.request.model ?? null;
-  return (
-    offer.kinds.includes(job.kind) &&
-    (job.engine === offer.engine || (offer.auto && job.engine === 'auto')) &&
-    (offer.models === null || model === null || offer.models.includes(model))
-  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { FactBody, JobKind } from '@rendercast/protocol';
+import { pickOffer } from '../pick-offer.js';
 import { type ClaimRequest, intakeOf, type Offer } from '../store.js';
 import type { Connection } from './connection.js';
 import type { FactText } from './fact-texts.js';
@@ -23,26 +24,28 @@ interface Candidate {
 }
 
 /**
- * Takes the first waiting job that an offer can run: highest priority, then oldest; the first fitting offer gets it.
+ * Takes the first waiting job that an offer can run: highest priority, then oldest; the fitting offer that
+ * suits its model best gets it.
  */
 export function claimJob(connection: Connection, request: ClaimRequest): ClaimedTexts | null {
-  let best: (Candidate & { offer: number }) | null = null;
+  let best: Candidate | null = null;
   const asked = new Set<string>();
   const intakes = readIntakes(connection);
-  for (const [offer, each] of request.offers.entries()) {
-    if (intakeOf(intakes, each.backend) !== 'open' || !hasSlot(connection, each)) continue;
-    const { kinds, engine, auto, models } = each;
+  const offers = request.offers.filter(
+    (offer) => intakeOf(intakes, offer.backend) === 'open' && hasSlot(connection, offer),
+  );
+  for (const { kinds, engine, auto, models } of offers) {
     for (const kind of kinds) {
       for (const wanted of auto ? [engine, 'auto'] : [engine]) {
         const line = JSON.stringify([kind, wanted, models]);
         if (asked.has(line)) continue;
         asked.add(line);
         const first = firstInLine(connection, kind, wanted, models, request);
-        if (first !== undefined && (best === null || isBefore(first, best))) best = { ...first, offer };
+        if (first !== undefined && (best === null || isBefore(first, best))) best = first;
       }
     }
   }
-  return best === null ? null : take(connection, request, best);
+  return best === null ? null : take(connection, request, offers, best.n);
 }
 
 /** Whether fewer attempts are leased on the backend than it has slots. There are never many leases. */
@@ -88,14 +91,12 @@ function firstInLine(
   );
 }
 
-function take(
-  connection: Connection,
-  request: ClaimRequest,
-  { n, offer: index }: Candidate & { offer: number },
-): ClaimedTexts | null {
+function take(connection: Connection, request: ClaimRequest, offers: readonly Offer[], n: number): ClaimedTexts | null {
   const row = readRowAt(connection, n);
-  const offer = request.offers[index];
-  if (row === null || offer === undefined) return null;
+  if (row === null) return null;
+  const { kind, engine, request: asked } = row.job;
+  const offer = pickOffer(offers, { kind, engine, model: asked.model ?? null });
+  if (offer === undefined) return null;
   const attempt = row.job.attempt + 1;
   const { facts } = writeFacts(connection, row, [startedBy(offer, attempt)], request.at);
   connection.run(
@@ -115,7 +116,7 @@ function take(
     attempt,
     before: row.text,
     facts,
-    offer: index,
+    offer: request.offers.indexOf(offer),
     handle: handle === undefined ? null : { ...handle },
   };
 }
