@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import type { Config, ConfiguredBackend } from '../config.js';
 import type { Logger } from '../logger.js';
 import type { BackendMaker } from './backend-maker.js';
+import { comfyui } from './comfyui/index.js';
 import { elevenLabs } from './elevenlabs/index.js';
 import { createEmbeddedImage } from './embedded-image/index.js';
 import { createEmbeddedMusic } from './embedded-music/index.js';
@@ -13,7 +14,7 @@ import { sdapi } from './sdapi/index.js';
 import { defaultThreads } from './threads.js';
 
 /** Engines that drive servers of other people's making, one backend for each entry of the configuration. */
-const MAKERS: readonly BackendMaker[] = [elevenLabs, sdapi];
+const MAKERS: readonly BackendMaker[] = [comfyui, elevenLabs, sdapi];
 
 interface House {
   config: Pick<Config, 'backends' | 'imageThreads' | 'musicThreads' | 'rehearsal'>;
