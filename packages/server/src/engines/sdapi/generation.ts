@@ -14,8 +14,8 @@ export interface Generation {
   /** The server did nothing else when this was sent, and is ours alone: what it does now is this. */
   readonly alone: boolean;
   readonly pace: JobPace;
-  /** Whether an interrupt of ours may have hit it. */
-  interrupted: boolean;
+  /** Steps that it was planned with. */
+  readonly steps: number;
   /** Gives it up: the connection is cut. */
   cut(): void;
 }
@@ -26,11 +26,12 @@ export interface GenerationOrder {
   body: unknown;
   taskId: string;
   alone: boolean;
+  steps: number;
   closing: AbortSignal;
 }
 
 /** Sends the request. */
-export function openGeneration({ calls, path, body, taskId, alone, closing }: GenerationOrder): Generation {
+export function openGeneration({ calls, path, body, taskId, alone, steps, closing }: GenerationOrder): Generation {
   const cut = new AbortController();
   const answer = calls.generate(path, body, AbortSignal.any([cut.signal, closing]));
   let open = true;
@@ -42,7 +43,7 @@ export function openGeneration({ calls, path, body, taskId, alone, closing }: Ge
     open = false;
   });
   return {
-    ...{ taskId, answer, settled, alone, pace: createJobPace(), interrupted: false },
+    ...{ taskId, answer, settled, alone, steps, pace: createJobPace() },
     isOpen: () => open,
     cut: () => cut.abort(new EngineError('engine_unavailable', LOST, { retryable: true })),
   };

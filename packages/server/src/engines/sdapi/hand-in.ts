@@ -31,6 +31,7 @@ export async function handIn(
   }
   for (const [slot, picture] of pictures.entries()) {
     if (picture === null) continue;
+    context.signal.throwIfAborted();
     const parameters: Record<string, Json> = {
       seed: info?.all_seeds?.[slot] ?? seed + slot,
       ...known('steps', info?.steps ?? composed.body.steps),

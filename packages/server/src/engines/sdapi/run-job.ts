@@ -57,10 +57,12 @@ export async function runJob(
   });
   const alone = await beforeSending(parts, work.handle, context);
   await context.saveHandle({ taskId });
-  await context.stage({ stage: 'preparing', steps: stepsOf(composed.passes) });
+  const steps = stepsOf(composed.passes);
+  await context.stage({ stage: 'preparing', steps });
   signal.throwIfAborted();
   const { calls, closing } = parts;
-  const generation = openGeneration({ calls, path: composed.path, body: composed.body, taskId, alone, closing });
+  const { path, body } = composed;
+  const generation = openGeneration({ calls, path, body, taskId, alone, steps, closing });
   try {
     await untilAnswered({ ...parts, context, passes: composed.passes }, generation, signal);
     await judge(parts, generation, composed, work, context);
@@ -151,7 +153,7 @@ async function judge(
   }
   const made = readMade(answer);
   if (await wasStopped(parts)) throw stoppedByItself();
-  if (made.images.length === 0) throw nothingMade(made);
+  if (made.images.length === 0) throw nothingMade(made, parts.traits.tells !== 'nothing');
   await handIn(made, composed, work.job.request as ImageRequest, work.job.seed, context);
   const steps = stepsOf(composed.passes);
   context.progress({ fraction: 1, step: steps, steps });

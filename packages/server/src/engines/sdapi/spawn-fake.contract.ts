@@ -25,6 +25,7 @@ export async function spawnFake(kind: Kind, more: readonly string[] = []): Promi
   const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, '--kind', kind, ...more], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
+  if (child.stdout === null) throw new Error('a fake without a voice');
   const lines = createInterface({ input: child.stdout });
   const [first] = (await once(lines, 'line')) as [string];
   const { port } = JSON.parse(first) as { port: number };

@@ -31,9 +31,9 @@ export function readMade(answer: HttpAnswer): Made {
   return { images: read.images ?? [], info };
 }
 
-/** What an answer without any picture means, once it is known that the run was not stopped. */
-export function nothingMade({ info }: Made): EngineError {
-  return info === null
+/** What an answer without any picture means, once it is known that the run was not stopped; some servers never say more. */
+export function nothingMade({ info }: Made, saysInfo: boolean): EngineError {
+  return info === null && saysInfo
     ? fail('engine_unavailable', 'The server made no picture: it has no model loaded.', true)
     : fail('engine_failed', 'The server made no picture.', true);
 }

@@ -25,13 +25,14 @@ export interface WindDownParts {
  */
 export async function windDown(parts: WindDownParts, generation: Generation): Promise<void> {
   const { calls, options, clock, closing } = parts;
+  const sent: Sent = { any: false, share: null };
   let heardMs = clock.monotonic();
   while (generation.isOpen() && !closing.aborted) {
     try {
-      const known = await isKnownOurs(parts, generation);
+      const known = await isKnownOurs(parts, generation, sent);
       heardMs = clock.monotonic();
       if (known && generation.isOpen()) {
-        generation.interrupted = true;
+        Object.assign(sent, { any: true, share: null });
         await calls.interrupt(closing);
       }
     } catch {
@@ -47,8 +48,15 @@ export async function windDown(parts: WindDownParts, generation: Generation): Pr
   if (broke) await idle(parts);
 }
 
+/** What is known of interrupts that are on their way or may have taken. */
+interface Sent {
+  any: boolean;
+  /** Share of the job that was done at the first look after the last one; null: there was none yet. */
+  share: number | null;
+}
+
 /** Whether an interrupt, which stops whatever runs, would stop this generation and nothing else. */
-async function isKnownOurs(parts: WindDownParts, generation: Generation): Promise<boolean> {
+async function isKnownOurs(parts: WindDownParts, generation: Generation, sent: Sent): Promise<boolean> {
   const { calls, traits, options, clock, ours, closing } = parts;
   if (traits.tells === 'nothing') {
     await calls.look('/sdapi/v1/samplers', closing);
@@ -61,11 +69,25 @@ async function isKnownOurs(parts: WindDownParts, generation: Generation): Promis
   const askedMs = clock.monotonic();
   const task = await calls.task(generation.taskId, null, closing);
   if (!task.active) return false;
-  generation.pace.hear(task.progress ?? 0, clock.monotonic());
+  const share = task.progress ?? 0;
+  generation.pace.hear(share, clock.monotonic());
   if (ours && (await calls.pending(closing)) === 0) return true;
+  if (sent.any && !wentOn(sent, share, generation.steps)) return false;
   // Others wait behind it: it must not be able to end while the interrupt is on its way.
   const spentMs = clock.monotonic() - askedMs;
   return generation.pace.leastLeftMs() - spentMs >= options.marginMs && spentMs < options.marginMs / 2;
+}
+
+/** Steps that a job must go on after an interrupt before that one counts as lost: the flag is looked at with every step. */
+const LOST_STEPS = 3;
+
+/**
+ * Whether an interrupt did not take. One that did lets the job end within a step, so a second one, sent in the belief that
+ * much is left to do, would stop the work of whoever comes next.
+ */
+function wentOn(sent: Sent, share: number, steps: number): boolean {
+  sent.share ??= share;
+  return share - sent.share >= LOST_STEPS / Math.max(1, steps);
 }
 
 /** Waits until the server says that it does nothing, but not for ever: others may use it. */

@@ -1,8 +1,9 @@
 import { exceptionAnswer, type FakeAnswer, fieldAnswer, samplerAnswer } from './fake-answer.js';
 import { FAKE_MODELS, FAKE_SAMPLERS, fakeJobSchema } from './fake-job.js';
 import type { Broken, FakeLine } from './fake-line.js';
+import { fakePicture } from './fake-pictures.js';
 import type { Manners } from './manners.js';
-import { fractionOf, type Kind, taskFractionOf } from './server-state.js';
+import { fractionOf, type Kind, type ServerState, taskFractionOf } from './server-state.js';
 
 export interface FakeCall {
   method: string;
@@ -44,7 +45,7 @@ export function createFakeRoutes(kind: Kind, line: () => FakeLine, manners: () =
     return await line().make(job, isInit, call.cut);
   }
 
-  function progress(call: FakeCall): FakeAnswer {
+  async function progress(call: FakeCall): Promise<FakeAnswer> {
     const now = Date.now();
     const { rateLimit } = manners();
     asked.push(now);
@@ -67,13 +68,13 @@ export function createFakeRoutes(kind: Kind, line: () => FakeLine, manners: () =
           ...{ sampling_step: state.step, sampling_steps: state.steps },
           ...(kind === 'sdnext' ? {} : { stopping_generation: false }),
         },
-        current_image: shows ? state.picture : null,
+        current_image: shows ? await drawn(state) : null,
         textinfo: null,
       },
     };
   }
 
-  function taskProgress({ body }: FakeCall): FakeAnswer {
+  async function taskProgress({ body }: FakeCall): Promise<FakeAnswer> {
     if (!has.tasks()) return NOT_FOUND;
     const { tasks, state } = line();
     const id = String(body.id_task);
@@ -89,7 +90,7 @@ export function createFakeRoutes(kind: Kind, line: () => FakeLine, manners: () =
         ...{ active, queued, completed: tasks.finished.includes(id) },
         progress: running ? taskFractionOf(state) : null,
         eta: null,
-        live_preview: isNew ? `data:image/jpeg;base64,${state.picture ?? ''}` : null,
+        live_preview: isNew ? `data:image/jpeg;base64,${(await drawn(state)) ?? ''}` : null,
         id_live_preview: wants ? state.pictureNo : null,
         textinfo: active ? null : words,
       },
@@ -135,4 +136,10 @@ export function createFakeRoutes(kind: Kind, line: () => FakeLine, manners: () =
   };
   return async (call: FakeCall): Promise<FakeAnswer | Broken> =>
     (await routes[`${call.method} ${call.path}`]?.(call)) ?? NOT_FOUND;
+}
+
+/** The picture as it is now; base64. */
+async function drawn({ picture }: ServerState): Promise<string | null> {
+  if (picture === null) return null;
+  return (await fakePicture({ ...picture, width: 32, height: 32, format: 'jpeg' })).toString('base64');
 }

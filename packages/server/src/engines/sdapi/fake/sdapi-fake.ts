@@ -60,7 +60,8 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
 
 function refused(request: IncomingMessage): FakeAnswer | null {
   const { url = '/' } = request;
-  if (subpath !== '' && !url.startsWith(subpath)) return { status: 308, headers: { location: `${subpath}${url}` } };
+  if (subpath !== '' && !url.startsWith(`${subpath}/`))
+    return { status: 308, headers: { location: `${subpath}${url}` } };
   if (auth === undefined) return null;
   const wanted = `Basic ${Buffer.from(auth).toString('base64')}`;
   if (request.headers.authorization === wanted) return null;

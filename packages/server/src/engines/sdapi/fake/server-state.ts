@@ -13,8 +13,8 @@ export interface ServerState {
   interrupted: boolean;
   skipped: boolean;
   timestamp: string;
-  /** The picture as it is now; base64. */
-  picture: string | null;
+  /** The picture as it is now, drawn when somebody asks; null: none. */
+  picture: { seed: number; done: number } | null;
   pictureNo: number;
   /** Task whose work this is. */
   task: string | null;
