@@ -125,7 +125,7 @@ export function createFakeLine(kind: Kind, manners: () => Manners, gone: AbortSi
 
   function failed(mishap: Mishap | undefined): FakeAnswer {
     if (mishap === 'honest-memory') return exceptionAnswer(kind, 500, 'OutOfMemoryError', 'CUDA out of memory.');
-    return exceptionAnswer(kind, 500, 'RuntimeError', 'a fault at /home/somebody/models/x.py');
+    return exceptionAnswer(kind, 500, 'RuntimeError', 'a fault at /srv/somebody/models/x.py');
   }
 
   async function answer(job: FakeJob, mishap: Mishap | undefined): Promise<FakeAnswer> {
