@@ -1,7 +1,7 @@
 import { RendercastError } from '@rendercast/protocol';
 import type { Clock } from '../../../packages/server/src/clock.js';
 import { createLeaseBook } from '../../../packages/server/src/stores/sqlite/lease-book.js';
-import { createNewestProgress } from '../../../packages/server/src/stores/sqlite/newest-progress.js';
+import { createNewestProgress } from '../../../packages/server/src/stores/newest-progress.js';
 import { openDatabase } from '../../../packages/server/src/stores/sqlite/open-database.js';
 import { createReadVerbs } from '../../../packages/server/src/stores/sqlite/read-verbs.js';
 import { createReading, createWriting } from '../../../packages/server/src/stores/sqlite/sqlite-store.js';

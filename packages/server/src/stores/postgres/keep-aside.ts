@@ -1,4 +1,5 @@
-import type { Artifact, Progress } from '@rendercast/protocol';
+import type { Artifact } from '@rendercast/protocol';
+import type { ProgressOf } from '../newest-progress.js';
 import { plainText, type Sql, type Statements } from './connection.js';
 import type { NewFact, Row } from './group.js';
 
@@ -34,13 +35,6 @@ export async function writeHandles(sql: Sql, handles: readonly KeptHandle[]): Pr
       ),
     );
   await Promise.all(writes);
-}
-
-/** Progress of one attempt. */
-export interface ProgressOf {
-  jobId: string;
-  attempt: number;
-  progress: Progress;
 }
 
 /** Keeps the newest progress of running attempts; that of others is passed over. */

@@ -1,16 +1,16 @@
 import type pg from 'pg';
+import { createFeedReading } from '../feed-reading.js';
+import type { NewestProgress } from '../newest-progress.js';
 import type { Append, AppendResult, Claim, CreationResult, Store } from '../store.js';
 import { createSql, type Sql, type Statements } from './connection.js';
-import { createFeedReading } from './feed-reading.js';
 import type { GroupCommit } from './group-commit.js';
 import { readIntakes, writeIntake } from './intakes.js';
 import { dropArtifact, putArtifact } from './keep-aside.js';
 import { expiredLeases, renewLeases } from './leases.js';
 import { listJobs } from './list-jobs.js';
-import type { NewestProgress } from './newest-progress.js';
 import { isConnectionLoss, mayTryAgain, toStoreError } from './postgres-codes.js';
 import { pruneJobs, pruneUploads } from './prune-jobs.js';
-import { readJobFacts } from './read-facts.js';
+import { readJobFacts, readStretch } from './read-facts.js';
 import {
   findJob,
   readArtifact,
@@ -76,7 +76,7 @@ type Reading = Omit<Store, keyof Writing | 'epoch' | 'close'>;
 /** The verbs that only look, and the renewal of leases, which needs no group. */
 export function createReading({ read, brief, progress, refusal }: StoreParts): Reading {
   const again = createRetry(refusal);
-  const feed = createFeedReading(read);
+  const feed = createFeedReading((asked) => readStretch(read, asked));
   return {
     renew: (held, leaseMs) => again(() => renewLeases(brief, held, leaseMs)),
     expiredLeases: () => again(() => expiredLeases(brief)),

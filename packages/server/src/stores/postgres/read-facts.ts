@@ -1,6 +1,7 @@
-import type { Fact, Filter, Job, LoggedFact } from '@rendercast/protocol';
+import type { LoggedFact } from '@rendercast/protocol';
+import { createFold, type FactColumns, type Origin, parseColumns, parseNumbers } from '../fact-texts.js';
+import type { FeedStretch, StretchAsked } from '../feed-reading.js';
 import { plainText, type Sql, type Value } from './connection.js';
-import { createFold, type FactColumns, type Origin, parseColumns, parseNumbers } from './fact-texts.js';
 
 /** Cursor of the newest fact of all, and the one up to which facts may have been pruned. */
 export const HEAD = '(SELECT head FROM feed)';
@@ -23,31 +24,7 @@ export async function readJobFacts(sql: Sql, jobId: string, after: number, limit
     limit,
   );
   if (read === undefined) return [];
-  const facts = JSON.parse(`[${read.before}]`) as Fact[];
-  return parseColumns(read).map(createFold(facts.length === 0 ? { kind: 'start' } : { kind: 'facts', facts }));
-}
-
-/** A stretch of the feed. */
-export interface FeedStretch {
-  facts: FactColumns;
-  /** Row numbers of the facts' jobs. */
-  rows: number[];
-  /** By the row number of each job that occurs. */
-  origins: Map<number, Origin>;
-  /** Everything up to here was looked at. */
-  upTo: number;
-  head: number;
-  horizon: number;
-}
-
-/** Which part of the feed to look at; of the filter, only what never changes is looked at here. */
-export interface StretchAsked {
-  owner: string | null;
-  filter: Pick<Filter, 'jobs' | 'batch'>;
-  after: number;
-  limit: number;
-  /** Jobs that the asker has, by row number. */
-  held: ReadonlyMap<number, Job>;
+  return parseColumns(read).map(createFold({ kind: 'facts', facts: read.before }));
 }
 
 interface Read extends FactColumns {
@@ -55,7 +32,7 @@ interface Read extends FactColumns {
   /** Jobs whose earlier facts are not needed, as the only one read is their newest: number and text of each. */
   newestRows: string;
   newest: string;
-  /** Jobs with earlier facts, and these as one list each. */
+  /** Jobs with earlier facts, and these as one text each. */
   earlierRows: string;
   earlier: string;
   head: number;
@@ -85,9 +62,9 @@ function originsOf(read: Read, rows: readonly number[], held: StretchAsked['held
   const newest = JSON.parse(`[${read.newest}]`) as string[];
   for (const [index, row] of parseNumbers(read.newestRows).entries())
     origins.set(row, { kind: 'after', job: newest[index] ?? '' });
-  const earlier = JSON.parse(`[${read.earlier}]`) as Fact[][];
+  const earlier = JSON.parse(`[${read.earlier}]`) as string[];
   for (const [index, row] of parseNumbers(read.earlierRows).entries())
-    origins.set(row, { kind: 'facts', facts: earlier[index] ?? [] });
+    origins.set(row, { kind: 'facts', facts: earlier[index] ?? '' });
   // What is left begins here, or is in the asker's hands at the fact before.
   for (const row of rows) if (!origins.has(row)) origins.set(row, held.has(row) ? { kind: 'held' } : { kind: 'start' });
   return origins;
@@ -126,7 +103,7 @@ function stretchQuery({ owner, filter, after, limit, held }: StretchAsked): { te
       coalesce((SELECT string_agg(job::text, ',' ORDER BY job) FROM old WHERE newest IS NOT NULL), '') AS "newestRows",
       coalesce((SELECT string_agg(to_json(newest)::text, ',' ORDER BY job) FROM old WHERE newest IS NOT NULL), '') AS newest,
       coalesce((SELECT string_agg(job::text, ',' ORDER BY job) FROM earlier), '') AS "earlierRows",
-      coalesce((SELECT string_agg('[' || texts || ']', ',' ORDER BY job) FROM earlier), '') AS earlier,
+      coalesce((SELECT string_agg(to_json(texts)::text, ',' ORDER BY job) FROM earlier), '') AS earlier,
       ${HEAD} AS head, ${HORIZON} AS horizon`;
   return { text, values };
 }

@@ -2,7 +2,7 @@ import type { FactBody, JobKind } from '@rendercast/protocol';
 import { pickOffer } from '../pick-offer.js';
 import { type ClaimRequest, intakeOf, type Offer } from '../store.js';
 import type { Connection } from './connection.js';
-import type { FactText } from './fact-texts.js';
+import type { FactText } from './fact-text.js';
 import { readIntakes } from './intakes.js';
 import { readRowAt } from './job-row.js';
 import { writeFacts } from './write-facts.js';

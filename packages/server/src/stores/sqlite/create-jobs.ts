@@ -2,7 +2,7 @@ import type { Fact, Job, JobState } from '@rendercast/protocol';
 import { isEnded, reduce } from '@rendercast/protocol/reduce';
 import type { Creation, NewJob } from '../store.js';
 import type { Connection } from './connection.js';
-import type { FactText } from './fact-texts.js';
+import type { FactText } from './fact-text.js';
 import { insertRow } from './job-row.js';
 import { insertFact } from './write-facts.js';
 

@@ -1,4 +1,5 @@
-import type { Artifact, Progress } from '@rendercast/protocol';
+import type { Artifact } from '@rendercast/protocol';
+import type { ProgressOf } from '../newest-progress.js';
 import type { Connection } from './connection.js';
 
 /** Keeps a handle of the running attempt; null forgets it. False: the attempt has been superseded or has ended. */
@@ -14,13 +15,6 @@ export function saveHandle(connection: Connection, kept: { jobId: string; attemp
       kept.value,
     );
   return true;
-}
-
-/** Progress of one attempt. */
-export interface ProgressOf {
-  jobId: string;
-  attempt: number;
-  progress: Progress;
 }
 
 /** Keeps the newest progress of running attempts; that of others is passed over. */

@@ -1,6 +1,6 @@
-import type { Filter } from '@rendercast/protocol';
+import { type FactColumns, type Origin, parseNumbers } from '../fact-texts.js';
+import type { FeedStretch, StretchAsked } from '../feed-reading.js';
 import { atOneMoment, type Connection, type Value } from './connection.js';
-import { type FactColumns, type Origin, parseNumbers } from './fact-texts.js';
 
 /** The first fact of a job in what was read: with it begins the folding. */
 interface First {
@@ -33,31 +33,14 @@ export function readJobFacts(
   });
 }
 
-/** A stretch of the feed. */
-export interface FeedStretch {
-  facts: FactColumns;
-  /** Row numbers of the facts' jobs, separated by commas. */
-  rows: string;
-  /** By the row number of each job that occurs. */
-  origins: Map<number, Origin>;
-  /** Everything up to here was looked at. */
-  upTo: number;
-  head: number;
-  horizon: number;
-}
+/** A stretch of the feed on its way between threads: row numbers are separated by commas. */
+export type StretchText = Omit<FeedStretch, 'rows'> & { rows: string };
 
-/** Which part of the feed to look at; of the filter, only what never changes is looked at here. */
-export interface StretchAsked {
-  owner: string | null;
-  filter: Pick<Filter, 'jobs' | 'batch'>;
-  after: number;
-  limit: number;
-  /** Jobs that the asker has, as row numbers, each followed by the number of the fact that it has it at. */
-  held: readonly number[];
-}
+/** What is asked for on its way between threads: jobs that the asker has, as row numbers, each followed by its fact's. */
+export type StretchOrder = Omit<StretchAsked, 'held'> & { held: readonly number[] };
 
 /** The next facts after a cursor, within an owner, a batch or a set of jobs. */
-export function readStretch(connection: Connection, asked: StretchAsked): FeedStretch {
+export function readStretch(connection: Connection, asked: StretchOrder): StretchText {
   return atOneMoment(connection, () => {
     const { sql, values } = stretchQuery(asked);
     const read = connection.get<{ rows: string; seqs: string } & FactColumns>(sql, ...values, asked.limit);
@@ -92,7 +75,7 @@ function firstOfEach(rows: readonly number[], seqs: readonly number[]): Iterable
 }
 
 /** The unary plus keeps SQLite from walking the whole feed where the few jobs asked for are known. */
-function stretchQuery({ owner, filter, after }: StretchAsked): { sql: string; values: Value[] } {
+function stretchQuery({ owner, filter, after }: StretchOrder): { sql: string; values: Value[] } {
   const conditions: string[] = [];
   const values: Value[] = [];
   const narrow = filter.jobs !== undefined || filter.batch !== undefined;

@@ -2,7 +2,7 @@ import type { Connection } from './connection.js';
 import { readIntakes } from './intakes.js';
 import { listSlice, type SliceAsked } from './list-jobs.js';
 import { readWeight } from './prune-jobs.js';
-import { readJobFacts, readStretch, type StretchAsked } from './read-facts.js';
+import { readJobFacts, readStretch, type StretchOrder } from './read-facts.js';
 import {
   findJob,
   readArtifact,
@@ -22,7 +22,7 @@ export function createReadVerbs(connection: Connection) {
   return {
     find: (asked: { id: string; owner: string | null }) => findJob(connection, asked),
     facts: (asked: { jobId: string; after: number; limit: number }) => readJobFacts(connection, asked),
-    feed: (asked: StretchAsked) => readStretch(connection, asked),
+    feed: (asked: StretchOrder) => readStretch(connection, asked),
     list: (asked: SliceAsked) => listSlice(connection, asked),
     heads: (ids: readonly string[]) => readHeads(connection, ids),
     waiting: (limit: number) => readWaiting(connection, limit),

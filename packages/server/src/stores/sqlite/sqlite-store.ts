@@ -1,9 +1,10 @@
 import type { Artifact, Job, Progress } from '@rendercast/protocol';
+import { createFold, parseColumns, parseNumbers } from '../fact-texts.js';
+import { createFeedReading } from '../feed-reading.js';
+import type { NewestProgress } from '../newest-progress.js';
 import type { Store, StoreListQuery, StorePage, WaitingJob } from '../store.js';
-import { createFold, parseColumns, parseFact } from './fact-texts.js';
-import { createFeedReading } from './feed-reading.js';
+import { parseFact } from './fact-text.js';
 import type { LeaseBook } from './lease-book.js';
-import type { NewestProgress } from './newest-progress.js';
 import type { ReadVerbs } from './read-verbs.js';
 import { searchWords } from './search-words.js';
 import type { ThreadCalls } from './thread-calls.js';
@@ -100,7 +101,11 @@ export function createReading({ reader, leases, progress }: StoreParts): Reading
       const { facts, from } = await reader.call('facts', { jobId, after, limit });
       return parseColumns(facts).map(createFold(from));
     },
-    feed: createFeedReading(reader),
+    feed: createFeedReading(async ({ held, ...asked }) => {
+      const having = [...held].flatMap(([row, { seq }]) => [row, seq]);
+      const stretch = await reader.call('feed', { ...asked, held: having });
+      return { ...stretch, rows: parseNumbers(stretch.rows) };
+    }),
     list: (query) => readList(reader, query),
     async heads(jobIds) {
       const { jobs, feed, horizon } = await reader.call('heads', jobIds);

@@ -2,7 +2,7 @@ import type { Fact, FactBody, FactOf, Job } from '@rendercast/protocol';
 import { reduce } from '@rendercast/protocol/reduce';
 import { blankFacts } from './blank-facts.js';
 import type { Connection } from './connection.js';
-import type { FactText } from './fact-texts.js';
+import type { FactText } from './fact-text.js';
 import { updateRow } from './job-row.js';
 
 /** Numbers, stores and folds facts of one job; row, outputs and removed content follow in the same transaction. */

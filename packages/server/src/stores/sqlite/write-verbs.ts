@@ -1,11 +1,12 @@
 import type { Artifact, Intake } from '@rendercast/protocol';
+import type { ProgressOf } from '../newest-progress.js';
 import type { Append, ClaimRequest, Creation } from '../store.js';
 import { appendFacts } from './append-facts.js';
 import { claimJob } from './claim-job.js';
 import type { Connection } from './connection.js';
 import { createJobs } from './create-jobs.js';
 import { writeIntake } from './intakes.js';
-import { dropArtifact, type ProgressOf, putArtifact, saveHandle, saveProgress } from './keep-aside.js';
+import { dropArtifact, putArtifact, saveHandle, saveProgress } from './keep-aside.js';
 import { type PruneAsked, type PrunedTexts, pruneJobs, pruneUploads } from './prune-jobs.js';
 
 /** What the writer's thread can be asked for; each runs in a savepoint of a group's transaction. */

@@ -1,10 +1,7 @@
-import { isEnded, type Job, type LoggedFact } from '@rendercast/protocol';
+import { type Filter, isEnded, type Job, type LoggedFact } from '@rendercast/protocol';
 import { matchesFilter } from '@rendercast/protocol/matches-filter';
-import type { FeedPage, FeedQuery, Store } from '../store.js';
-import { createFold, type Fold, parseColumns, parseNumbers } from './fact-texts.js';
-import type { FeedStretch } from './read-facts.js';
-import type { ReadVerbs } from './read-verbs.js';
-import type { ThreadCalls } from './thread-calls.js';
+import { createFold, type FactColumns, type Fold, type Origin, parseColumns } from './fact-texts.js';
+import type { FeedPage, FeedQuery, Store } from './store.js';
 
 /** Facts looked at in one go where the filter may skip many of them. */
 const STRETCH_FACTS = 500;
@@ -15,7 +12,30 @@ const MAX_JOBS = 512;
 const MAX_BACK = 512;
 
 /** Unended jobs by row number, as they stood where a reading of the feed ended. */
-type Standing = ReadonlyMap<number, Job>;
+export type Standing = ReadonlyMap<number, Job>;
+
+/** Which part of the feed to look at; of the filter, only what never changes is looked at by the driver. */
+export interface StretchAsked {
+  owner: string | null;
+  filter: Pick<Filter, 'jobs' | 'batch'>;
+  after: number;
+  limit: number;
+  /** Jobs that the asker has. */
+  held: Standing;
+}
+
+/** A stretch of the feed. */
+export interface FeedStretch {
+  facts: FactColumns;
+  /** Row numbers of the facts' jobs. */
+  rows: readonly number[];
+  /** By the row number of each job that occurs. */
+  origins: ReadonlyMap<number, Origin>;
+  /** Everything up to here was looked at. */
+  upTo: number;
+  head: number;
+  horizon: number;
+}
 
 /** Where a reading ended. */
 interface End {
@@ -26,10 +46,10 @@ interface End {
 }
 
 /**
- * Reads the feed. Whoever reads on from where a reading ended, or from a little further (as every replay does), finds
+ * Reads the feed by stretches of a driver. Whoever reads on from where a reading ended, or from a little further (as every replay does), finds
  * the jobs as they stood there: folding them anew from their first facts for each page would cost more than the page.
  */
-export function createFeedReading(reader: ThreadCalls<ReadVerbs>): Store['feed'] {
+export function createFeedReading(readStretch: (asked: StretchAsked) => Promise<FeedStretch>): Store['feed'] {
   /** The newest last. */
   let ends: End[] = [];
 
@@ -63,8 +83,7 @@ export function createFeedReading(reader: ThreadCalls<ReadVerbs>): Store['feed']
       const wanted = query.limit - facts.length;
       const known = Math.max(0, query.after - upTo);
       const limit = known + (skips ? Math.max(wanted, STRETCH_FACTS) : wanted);
-      const held = [...standing].flatMap(([row, { seq }]) => [row, seq]);
-      const stretch = await reader.call('feed', { owner: query.owner, filter, after: upTo, limit, held });
+      const stretch = await readStretch({ owner: query.owner, filter, after: upTo, limit, held: standing });
       const folded = foldStretch(stretch, standing);
       const fitting = folded.facts.filter(
         ({ cursor, job }) => cursor > query.after && matchesFilter(job, query.filter),
@@ -86,10 +105,9 @@ export function createFeedReading(reader: ThreadCalls<ReadVerbs>): Store['feed']
 function foldStretch(stretch: FeedStretch, before: Standing): { facts: LoggedFact[]; standing: Standing } {
   const folds = new Map<number, Fold>();
   for (const [row, origin] of stretch.origins) folds.set(row, createFold(origin, before.get(row) ?? null));
-  const rows = parseNumbers(stretch.rows);
   const standing = new Map(before);
   const facts = parseColumns(stretch.facts).flatMap((fact, index) => {
-    const row = rows[index] ?? 0;
+    const row = stretch.rows[index] ?? 0;
     const logged = folds.get(row)?.(fact);
     if (logged === undefined) return [];
     standing.delete(row);

@@ -1,16 +1,22 @@
 import type { Progress } from '@rendercast/protocol';
-import type { ProgressOf } from './keep-aside.js';
 
-/** Reports on their way to the database, merged to the newest of each job. */
+/** Progress of one attempt. */
+export interface ProgressOf {
+  jobId: string;
+  attempt: number;
+  progress: Progress;
+}
+
+/** Reports on their way to the disk, merged to the newest of each job. */
 export interface NewestProgress {
   report(report: ProgressOf): void;
-  /** What was reported for an attempt and may not be in the database yet. */
+  /** What was reported for an attempt and may not be on disk yet. */
   of(jobId: string, attempt: number): Progress | null;
   /** Writes what is there; resolves when it is done, well or not: losing progress is no failure. */
   flush(): Promise<void>;
 }
 
-/** Waits this long for newer reports: enough that a hundred running jobs cost four small writes a second. */
+/** Waits this long for newer reports: enough that a hundred running jobs cost four small commits a second. */
 const GATHER_MS = 250;
 
 /** Gathers reports for `save`. `after`: a timer. */

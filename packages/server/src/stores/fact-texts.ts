@@ -1,15 +1,6 @@
 import type { Fact, Job, LoggedFact } from '@rendercast/protocol';
 import { reduce } from '@rendercast/protocol/reduce';
 
-/**
- * Facts cross the border between threads as the text they are stored as: parsing it costs less than a
- * structured clone, and the jobs that go with them are folded on arrival, sharing what did not change.
- */
-export interface FactText {
-  cursor: number;
-  text: string;
-}
-
 /** Many facts, read together: one text of each column, as a row for each would cost more than the facts in it. */
 export interface FactColumns {
   /** Cursors, separated by commas. */
@@ -18,14 +9,14 @@ export interface FactColumns {
   texts: string;
 }
 
-/** A fact on this side of the border. */
-interface ParsedFact {
+/** A fact with its place in the feed. */
+export interface ParsedFact {
   cursor: number;
   fact: Fact;
 }
 
 /**
- * What the first of some facts of one job is folded onto: `start`, nothing came before · `job`, the job as it was ·
+ * What the first of some facts of one job is folded onto, jobs and facts as text: `start`, nothing came before · `job`, the job as it was ·
  * `facts`, all earlier facts that change a job · `after`, the job as it is after the only fact there is · `held`, the
  * job as the asker has it already.
  */
@@ -46,11 +37,6 @@ export function createFold(from: Origin, held: Job | null = null): Fold {
     job = from.kind === 'after' ? (JSON.parse(from.job) as Job) : reduce(job, fact);
     return { fact, cursor, job };
   };
-}
-
-/** Parses one fact. */
-export function parseFact({ cursor, text }: FactText): ParsedFact {
-  return { cursor, fact: JSON.parse(text) as Fact };
 }
 
 /** Parses facts that were read together. */
