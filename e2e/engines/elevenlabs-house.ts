@@ -14,7 +14,7 @@ export const backendOf = (fake: Pick<FakeProcess, 'url'>, options: object = {}):
 export const fakeService = (manners: Partial<Manners> = {}): Promise<FakeProcess> => startFake(manners, KEY);
 
 /** A song of a few seconds; its title tells the calls of one job from those of others. */
-export const songOf = (title: string, durationMs = 3_000): object => ({
+const songOf = (title: string, durationMs = 3_000): object => ({
   kind: 'music',
   engine: 'elevenlabs',
   request: {

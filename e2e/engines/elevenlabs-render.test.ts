@@ -1,4 +1,4 @@
-import { artifactSchema, planSchema } from '@rendercast/protocol';
+import { artifactSchema } from '@rendercast/protocol';
 import { resultSchema } from '@rendercast/protocol/dialects/music-render/index';
 import { MPEGDecoder } from 'mpg123-decoder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -104,9 +104,9 @@ function createInput(body: AsyncIterable<Uint8Array>): Input {
     return taken;
   };
   async function more(): Promise<boolean> {
-    const { done, value } = await source.next();
-    if (done === true) return false;
-    held = held.length === 0 ? Buffer.from(value) : Buffer.concat([held, value]);
+    const next = await source.next();
+    if (next.done === true) return false;
+    held = held.length === 0 ? Buffer.from(next.value) : Buffer.concat([held, next.value]);
     return true;
   }
   return {

@@ -1,5 +1,9 @@
 import { EngineError } from '../engine.js';
 
+/** Shortest and longest song, in milliseconds. */
+const MIN_SONG_MS = 3_000;
+const MAX_SONG_MS = 600_000;
+
 /** A request that the service would refuse, found before anything was sent. `where` names the field. */
 export function fault(where: string, why: string): EngineError {
   return new EngineError('invalid_field', `${where}: ${why}`, { retryable: false });
@@ -16,7 +20,3 @@ export function checkTotal(where: string, totalMs: number): number {
   if (totalMs > MAX_SONG_MS) throw fault(where, `the song lasts ${totalMs} ms, more than ${MAX_SONG_MS}`);
   return totalMs;
 }
-
-/** Shortest and longest song, in milliseconds. */
-export const MIN_SONG_MS = 3_000;
-export const MAX_SONG_MS = 600_000;

@@ -81,18 +81,19 @@ async function ask(
 /** Takes the song in as it comes. How far that is can be told only where its size is known. */
 async function receive(service: Service, order: SongOrder, context: EngineContext, answer: ApiAnswer): Promise<Song> {
   const stage = { stage: 'receiving', index: 2, count: 2 };
-  let entering: Promise<void> | null = null;
+  const entering: Promise<void>[] = [];
   const expected = order.expectedBytes;
   try {
     const song = await readSong(answer, {
       begins: () => {
-        entering = context.stage(stage);
-        entering.catch(() => undefined); // waited for below
+        const entered = context.stage(stage);
+        entered.catch(() => undefined); // waited for below
+        entering.push(entered);
       },
       grows: (_bytes, received) =>
         context.progress({ fraction: expected === null ? null : Math.min(ALMOST, received / expected) }),
     });
-    await entering;
+    await Promise.all(entering);
     return song;
   } catch (thrown) {
     if (!(thrown instanceof BrokenCall)) throw thrown;

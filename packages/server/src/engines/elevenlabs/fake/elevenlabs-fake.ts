@@ -181,7 +181,7 @@ const server = createServer((request, response) => {
 server.requestTimeout = 0;
 server.listen(Number(values.port), '127.0.0.1', () => {
   const address = server.address();
-  console.log(JSON.stringify({ port: typeof address === 'object' ? address?.port : null }));
+  process.stdout.write(`${JSON.stringify({ port: typeof address === 'object' ? address?.port : null })}\n`);
 });
 // Without the program that started it, it goes too.
 process.on('disconnect', () => process.exit());
