@@ -97,6 +97,17 @@ describe('a song that meets a fault of the service', () => {
     expect(await paidFor(fake, 'patience')).toBe(1);
   });
 
+  it('and finds the service full is made once there is room, with all the others', async () => {
+    await fake.behave({ concurrent: 2, workMs: 150 });
+    const titles = ['full-1', 'full-2', 'full-3', 'full-4', 'full-5'];
+    const ids = await Promise.all(titles.map((title) => orderSong(house.url, title)));
+    for (const [index, id] of ids.entries()) {
+      const job = await endOf(house.url, id, 30_000);
+      expect([job.state, job.failures, await paidFor(fake, titles[index] ?? '')]).toEqual(['succeeded', 0, 1]);
+    }
+    await fake.behave({ concurrent: 40, workMs: 20 });
+  });
+
   it('is paid again only when its user asks for it again', async () => {
     await fake.behave({ next: ['cut-in-sound'] });
     const id = await orderSong(house.url, 'again');

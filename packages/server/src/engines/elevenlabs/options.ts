@@ -21,7 +21,7 @@ export const optionsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Whether songs come over the streaming route: heard sooner, but the service tells neither its plan nor what it made of the song.',
+      'Whether songs come over the streaming route: their progress is known sooner, but the service tells neither its plan nor what it made of the song.',
     ),
   answerTimeoutMs: z
     .int()
