@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startCommand, startNpm } from './testing/command.js';
-import { jsonLines, createCommandRig } from './testing/command-rig.js';
+import { createCommandRig, jsonLines } from './testing/command-rig.js';
 import { startServerProcess } from './testing/server-process.js';
 
 const rig = createCommandRig();
@@ -35,6 +35,34 @@ describe('rendercast engines and doctor', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/embedded-image +image +up/);
     expect(out).toMatch(/embedded-music +music +up/);
+  });
+
+  it('let operators pause a backend and resume it, one or all, also for programs', async () => {
+    const paused = await rig.run('engines', '--pause', 'rehearsal', '--json');
+    expect(paused.code).toBe(0);
+    expect(jsonLines(paused.out)).toMatchObject([
+      { type: 'engine', engine: { backend: 'rehearsal', intake: 'paused' } },
+    ]);
+    const doctor = await rig.run('doctor');
+    expect(doctor.out).toContain('rendercast engines --resume rehearsal');
+    expect((await rig.run('engines', '--resume', 'all')).out).not.toContain('Paused');
+    expect(await rig.run('engines', '--drain', 'nobody')).toMatchObject({ err: expect.stringContaining('"nobody"') });
+    expect(await rig.run('engines', '--drain', 'all', '--pause', 'all')).toMatchObject({ code: 2 });
+  });
+
+  it('find out what is wrong with configured backends', async () => {
+    const doctor = async (backends: object[]) => {
+      const env = { RENDERCAST_URL: rig.server().url, RENDERCAST_BACKENDS: JSON.stringify(backends) };
+      const command = startCommand(['doctor'], { cwd: rig.folder(), env });
+      expect(await command.ended).not.toBe(0);
+      return command.stdout();
+    };
+    const attic = { name: 'attic', engine: 'sdapi', url: 'http://127.0.0.1:9' };
+    const out = await doctor([attic, { name: 'easel', engine: 'oil' }]);
+    expect(out).toMatch(/FAIL +backend: sdapi \(attic\): .*does not answer/);
+    expect(out).toContain('there is no engine "oil"');
+    expect(await doctor([attic, attic])).toContain('two backends are named "attic"');
+    expect(await doctor([{ ...attic, password: '${NO_SUCH_NAME}' }])).toContain('NO_SUCH_NAME is not set');
   });
 
   it('say what is well and what is not, also to programs', async () => {

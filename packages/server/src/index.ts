@@ -21,6 +21,7 @@ export type { ConfigInCode, KeyInCode } from './embed/embed-config.js';
 export type { GenerationEvent } from './embed/follow-generation.js';
 export type { GeneratedFile, GenerateOptions, Generation, WaitOptions } from './embed/generation.js';
 export { EngineError } from './engines/engine.js';
+export { type BackendFinding, examineBackends } from './engines/examine.js';
 export { createLogger, createSilentLogger, type Logger } from './logger.js';
 export { type RunningServer, type StartOptions, StoreOpenError, startServer } from './server.js';
 export { VERSION } from './version.js';

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import type { Config } from './config.js';
+import type { Registry } from './engines/registry.js';
 import type { Subscriptions } from './events/subscriptions.js';
 import type { Connections } from './gateway/connections.js';
 import type { Traffic } from './gateway/traffic.js';
@@ -17,6 +18,7 @@ export interface Measured extends Pick<Readings, 'bus' | 'blobs' | 'ready'> {
   loopDelay: LoopDelay;
   /** The backends of this process. */
   own: Pick<Directory, 'list'>;
+  registry: Pick<Registry, 'contacts'>;
   store: Store;
   subscriptions: Subscriptions;
   traffic: Traffic;
@@ -24,13 +26,14 @@ export interface Measured extends Pick<Readings, 'bus' | 'blobs' | 'ready'> {
 
 /** How the metrics read the parts. Nothing of it runs before somebody asks. */
 export function readingsOf(parts: Measured): Readings {
-  const { config, connections, dataDir, loopDelay, own, store, subscriptions, traffic } = parts;
+  const { config, connections, dataDir, loopDelay, own, registry, store, subscriptions, traffic } = parts;
   return {
     version: VERSION,
     maxWaiting: config.maxWaiting,
     ready: parts.ready,
     jobs: () => store.counts(),
     backends: () => own.list(),
+    contacts: () => registry.contacts(),
     connections: () => connections.counts(),
     traffic: () => traffic.totals(),
     events: () => subscriptions.counters(),

@@ -2,7 +2,7 @@ import { type EngineInfo, RendercastError } from '@rendercast/client';
 import type { Command } from 'commander';
 import { type ServerOptions, serverKey, withServerOptions } from '../connection.js';
 import type { Finding } from '../doctor/finding.js';
-import { checkDataFolder, checkNode, checkPort, checkStudio } from '../doctor/look-here.js';
+import { checkBackend, checkDataFolder, checkNode, checkPort, checkStudio } from '../doctor/look-here.js';
 import { checkEngine, checkKey, checkServer, whoAnswers } from '../doctor/look-there.js';
 import { EXIT } from '../exit-codes.js';
 import { describeFailure } from '../failure.js';
@@ -51,11 +51,12 @@ async function* findings({ client, url, env }: CommandContext, options: ServerOp
 /** What a server started here and now would find. */
 async function* configFindings(url: URL, env: NodeJS.ProcessEnv, answered: boolean): AsyncGenerator<Finding> {
   try {
-    const { loadConfig } = await import('@rendercast/server'); // takes its time: only where it is needed
-    const { dataDir, host, port } = loadConfig({}, env);
+    const { examineBackends, loadConfig } = await import('@rendercast/server'); // takes its time: only where it is needed
+    const { backends, dataDir, host, port } = loadConfig({}, env);
     yield await checkDataFolder(dataDir);
     const ours = answered && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname) && portOf(url) === port;
     yield await checkPort(host, port, ours);
+    for await (const finding of examineBackends({ backends })) yield checkBackend(finding);
   } catch (error) {
     const { message, exitCode } = describeFailure(error, url);
     yield { name: 'configuration', ok: false, message, advice: 'Change the setting that is named.', exitCode };

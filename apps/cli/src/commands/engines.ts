@@ -1,25 +1,51 @@
-import type { EngineInfo } from '@rendercast/client';
-import type { Command } from 'commander';
+import type { EngineInfo, Intake } from '@rendercast/client';
+import { type Command, Option } from 'commander';
 import { type ServerOptions, withServerOptions } from '../connection.js';
 import { EXIT } from '../exit-codes.js';
 import { type CommandContext, runCommand } from '../run-command.js';
 import { printable } from '../terminal/printable.js';
 import { formatTable } from '../terminal/table.js';
 
-/** `rendercast engines`: who makes the media. */
+type Options = ServerOptions & { pause?: string; drain?: string; resume?: string };
+
+/** What stands for all backends in an order. */
+const ALL = 'all';
+
+/** `rendercast engines`: who makes the media, and for operators whether they take jobs. */
 export function addEngines(program: Command): void {
   const command = program
     .command('engines')
     .summary('show what makes the media')
     .description(
-      'Show the engines of the server: what they make, their models, what they understand, and how they are.',
-    );
+      'Show the engines of the server: what they make, their models, what they understand, and how they are. Operators say here which take jobs; `all` is all of them.',
+    )
+    .addOption(order('pause', 'no more jobs start on this backend; those that run go on'))
+    .addOption(order('drain', 'the same, and jobs that can run elsewhere move there'))
+    .addOption(order('resume', 'jobs start on this backend again'));
   withServerOptions(command);
-  command.action((options: ServerOptions) => runCommand(options, list));
+  command.action((options: Options) => runCommand(options, (context) => act(context, options)));
 }
 
-async function list({ client, output }: CommandContext): Promise<number> {
-  const engines = await client.engines();
+const order = (word: string, means: string): Option =>
+  new Option(`--${word} <backend>`, means).conflicts(['pause', 'drain', 'resume'].filter((other) => other !== word));
+
+async function act(context: CommandContext, { pause, drain, resume }: Options): Promise<number> {
+  const orders: [Intake, string | undefined][] = [
+    ['paused', pause],
+    ['draining', drain],
+    ['open', resume],
+  ];
+  for (const [intake, backend] of orders)
+    if (backend !== undefined)
+      return show(context, await context.client.setIntake(backend === ALL ? null : backend, intake));
+  return list(context);
+}
+
+async function list(context: CommandContext): Promise<number> {
+  return show(context, await context.client.engines());
+}
+
+function show({ output }: CommandContext, engines: readonly EngineInfo[]): number {
   for (const engine of engines) output.record({ type: 'engine', engine });
   output.result(engines.length === 0 ? 'This server has no engines.' : engineTable(engines));
   return EXIT.ok;

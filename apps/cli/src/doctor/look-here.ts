@@ -2,7 +2,9 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
+import type { BackendFinding } from '@rendercast/server';
 import { EXIT } from '../exit-codes.js';
+import { printable } from '../terminal/printable.js';
 import type { Finding } from './finding.js';
 
 const LEAST_NODE = [20, 19] as const;
@@ -81,4 +83,16 @@ export function checkStudio(folder: string | null): Finding {
         exitCode: EXIT.failed,
       }
     : { name: 'studio', ok: true, message: 'the web page is built', advice: null, exitCode: EXIT.ok };
+}
+
+/** How a backend of the configuration here answered. */
+export function checkBackend({ backend, engine, ok, message, advice }: BackendFinding): Finding {
+  const called = `${printable(engine)} (${printable(backend)})`;
+  return {
+    name: 'backend',
+    ok,
+    message: `${called}: ${printable(message)}`,
+    advice,
+    exitCode: ok ? EXIT.ok : EXIT.failed,
+  };
 }

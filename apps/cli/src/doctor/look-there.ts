@@ -78,14 +78,25 @@ export function checkKey(errorCode: string | null, hasKey: boolean): Finding {
 }
 
 /** How each engine is. */
-export function checkEngine({ name, backend, health, message, kinds }: EngineInfo): Finding {
+export function checkEngine({ name, backend, health, intake, message, kinds }: EngineInfo): Finding {
   const called = backend === name ? name : `${name} (${backend})`;
   const words = message === null || message === '' ? '' : `: ${printable(message)}`;
   return {
     name: 'engine',
     ok: health !== 'down',
     message: `${printable(called)} is ${health}, makes ${kinds.join(' and ')}${words}`,
-    advice: health === 'down' ? 'Start that backend, or take it out of the server’s configuration.' : null,
+    advice: adviceFor(health, intake, backend),
     exitCode: health === 'down' ? EXIT.failed : EXIT.ok,
   };
+}
+
+/** Servers of an older version say nothing of orders. */
+function adviceFor(
+  health: EngineInfo['health'],
+  intake: EngineInfo['intake'] | undefined,
+  backend: string,
+): string | null {
+  if (health === 'down') return 'Start that backend, or take it out of the server’s configuration.';
+  if (intake === undefined || intake === 'open') return null;
+  return `It takes no jobs until an operator says: rendercast engines --resume ${printable(backend)}`;
 }

@@ -42,9 +42,14 @@ export async function registerEngines(registry: Registry, house: House, taken: R
   if (config.rehearsal) await registry.add(createRehearsal(), REHEARSAL);
 }
 
-function makeBackend(
+/**
+ * Makes one backend of its entry; it is not asked for anything yet.
+ *
+ * @throws RendercastError `invalid_field` that names the backend and what is wrong with it
+ */
+export function makeBackend(
   { name, engine, auto, slots, shared, options }: ConfiguredBackend,
-  { clock, logger }: House,
+  { clock, logger }: Pick<House, 'clock' | 'logger'>,
   taken: ReadonlySet<JobKind>,
 ): { engine: Engine; traits: EngineTraits } {
   const refuse = (why: string): never => {

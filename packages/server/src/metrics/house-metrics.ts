@@ -1,4 +1,5 @@
 import type { EngineInfo, JobState } from '@rendercast/protocol';
+import type { Contact } from '../engines/registry.js';
 import type { BusHealth } from '../events/bus/bus.js';
 import type { AtScrape, Sample } from './at-scrape.js';
 import type { BlobCounts } from './counted-blobs.js';
@@ -12,6 +13,7 @@ export interface Readings {
   ready(): boolean;
   jobs(): Promise<Record<JobState, number>>;
   backends(): readonly EngineInfo[];
+  contacts(): readonly Contact[];
   connections(): { sockets: number; streams: number; polls: number };
   traffic(): { sentBytes: number; receivedBytes: number };
   events(): {
@@ -29,6 +31,7 @@ export interface Readings {
 /** Declares the house's own figures. Every one of them is explained in `docs/operate.md`. */
 export function declareHouseMetrics(at: AtScrape, readings: Readings): void {
   declareQueue(at, readings);
+  declareBackends(at, readings);
   declareDelivery(at, readings);
   declareStorage(at, readings);
   at.gauge('rendercast_info', 'Version of Rendercast, as a label.', ['version'], () => [
@@ -60,6 +63,9 @@ function declareQueue(at: AtScrape, readings: Readings): void {
     [],
     () => readings.maxWaiting,
   );
+}
+
+function declareBackends(at: AtScrape, readings: Readings): void {
   const ofBackends = (value: (backend: EngineInfo) => number) => (): Sample[] =>
     readings.backends().map((backend) => [{ engine: backend.name, backend: backend.backend }, value(backend)]);
   const labels = ['engine', 'backend'];
@@ -80,6 +86,41 @@ function declareQueue(at: AtScrape, readings: Readings): void {
     'Slots that are taken.',
     labels,
     ofBackends(({ busy }) => busy),
+  );
+  at.gauge(
+    'rendercast_backend_open',
+    'Whether operators let a backend take jobs: 1, or 0 while it is paused or drained.',
+    labels,
+    ofBackends(({ intake }) => (intake === 'open' ? 1 : 0)),
+  );
+  at.gauge(
+    'rendercast_backend_models',
+    'Models to choose from on a backend.',
+    labels,
+    ofBackends(({ models }) => models.length),
+  );
+  const ofContacts = (value: (contact: Contact) => number | null) => (): Sample[] =>
+    readings.contacts().flatMap((contact): Sample[] => {
+      const found = value(contact);
+      return found === null ? [] : [[{ engine: contact.engine, backend: contact.backend }, found]];
+    });
+  at.gauge(
+    'rendercast_backend_left_alone',
+    'Whether a backend gets no jobs because contact was lost again and again: 1, 0.5 on trial, or 0.',
+    labels,
+    ofContacts(({ breaker }) => ({ closed: 0, trial: 0.5, open: 1 })[breaker]),
+  );
+  at.counter(
+    'rendercast_backend_losses_total',
+    'Jobs during which contact with a backend was lost.',
+    labels,
+    ofContacts(({ losses }) => losses),
+  );
+  at.gauge(
+    'rendercast_backend_answer_seconds',
+    'How long the last answer took of a backend that was asked how it is.',
+    labels,
+    ofContacts(({ answeredInMs }) => (answeredInMs === null ? null : answeredInMs / 1_000)),
   );
 }
 

@@ -25,7 +25,13 @@ export async function probe(calls: ServerCalls, signal: AbortSignal): Promise<Se
     controls: await calls.controls(signal),
   };
   const none = { countsParts: false, controlUnits: false };
-  if (progress === 404) return { title: 'stable-diffusion.cpp', tells: 'nothing', ...none, ...lists };
+  if (progress === 404) {
+    // Whatever has none of the family's routes is another server: at a wrong address anything may answer.
+    const routes = ['/sdapi/v1/samplers', '/sdapi/v1/sd-models', '/sdcpp/v1/capabilities'];
+    const statuses = await Promise.all(routes.map((path) => routeStatus(calls, path, signal)));
+    if (statuses.every((status) => status === 404)) throw new AnswerError(404);
+    return { title: 'stable-diffusion.cpp', tells: 'nothing', ...none, ...lists };
+  }
   if ((await routeStatus(calls, '/sdapi/v1/version', signal)) === 200) {
     return { title: 'SD.Next', tells: 'all', countsParts: true, controlUnits: true, ...lists };
   }

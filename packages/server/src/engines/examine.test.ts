@@ -1,0 +1,73 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { parseBackends } from '../configured-backends.js';
+import { examineBackends } from './examine.js';
+
+const stops: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map((stop) => stop()));
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  stops.push(() => {
+    server.closeAllConnections();
+    return new Promise((closed) => server.close(closed));
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function findings(entries: object[], answerMs = 2_000) {
+  const backends = parseBackends(JSON.stringify(entries), {}, 'backends');
+  const all = [];
+  for await (const finding of examineBackends({ backends }, answerMs)) all.push(finding);
+  return all;
+}
+
+describe('what is found out about configured backends', () => {
+  test('is an engine that there is not, a setting that is missing, and what to do', async () => {
+    expect(
+      await findings([
+        { name: 'a', engine: 'easel' },
+        { name: 'b', engine: 'sdapi' },
+      ]),
+    ).toMatchObject([
+      { backend: 'a', ok: false, message: expect.stringContaining('there is no engine "easel"') },
+      {
+        backend: 'b',
+        ok: false,
+        message: expect.stringContaining('url'),
+        advice: expect.stringContaining('docs/engines'),
+      },
+    ]);
+  });
+
+  test('is a server that is away, refuses the password, or is another than was thought', async () => {
+    const gone = await serve((_, response) => response.end());
+    await stops.pop()?.();
+    const locked = await serve((_, response) => response.writeHead(401).end());
+    const other = await serve((_, response) => response.writeHead(404).end('<h1>It works!</h1>'));
+    const found = await findings([
+      { name: 'gone', engine: 'sdapi', url: gone },
+      { name: 'locked', engine: 'sdapi', url: locked },
+      { name: 'other', engine: 'sdapi', url: other },
+    ]);
+    expect(found.map(({ ok }) => ok)).toEqual([false, false, false]);
+    expect(found.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/does not answer/),
+      expect.stringMatching(/user and password/),
+      expect.stringMatching(/not as a server of this family/),
+    ]);
+  });
+
+  test('is a server that says nothing, within the time given', async () => {
+    const deaf = await serve(() => undefined);
+    const startedMs = performance.now();
+    expect(await findings([{ name: 'deaf', engine: 'sdapi', url: deaf }], 200)).toMatchObject([
+      { ok: false, message: 'it does not answer within 0.2 s' },
+    ]);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+  });
+});
