@@ -1,0 +1,130 @@
+import type { Json } from '@rendercast/protocol';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Engine } from '../engine.js';
+import { createWitness, workOf } from '../engine-witness.contract.js';
+import { type Fake, startFake } from './fake-process.contract.js';
+
+/** Races in each of the stories below; thousands are run by hand. */
+const RACES = Number(process.env.RENDERCAST_TEST_CANCEL_RACES ?? 70);
+
+let fake: Fake;
+beforeAll(async () => {
+  fake = await startFake();
+});
+afterAll(() => fake.close());
+
+interface Race {
+  id: string | null;
+  isCanceled: boolean;
+  outcome: 'done' | 'canceled' | 'other';
+  outputs: number;
+}
+
+/** One job that is canceled at some moment between before it is sent and after it has ended, or not at all. */
+async function race(engine: Engine, seed: number, cancelAfterMs: number | null): Promise<Race> {
+  const abort = new AbortController();
+  const canceled = new Error('canceled');
+  const witness = createWitness({ signal: abort.signal, previews: false });
+  let id: string | null = null;
+  const saveHandle = async (handle: Json) => {
+    id ??= (handle as { promptId: string } | null)?.promptId ?? null;
+  };
+  const request = { prompt: 'a fox', steps: 4, width: 64, height: 64 };
+  const timer = cancelAfterMs === null ? null : setTimeout(() => abort.abort(canceled), cancelAfterMs);
+  const outcome = await engine.run(workOf(engine, 'image', request, seed), { ...witness.context, saveHandle }).then(
+    () => 'done' as const,
+    (thrown: unknown) => (thrown === canceled ? ('canceled' as const) : ('other' as const)),
+  );
+  if (timer !== null) clearTimeout(timer);
+  await witness.free();
+  return {
+    id,
+    isCanceled: abort.signal.aborted,
+    outcome,
+    outputs: witness.outputs.filter((each) => !each.afterAbort).length,
+  };
+}
+
+/** Runs races in several lanes and judges them all. */
+async function judge(engine: Engine, lanes: number, foreign: boolean): Promise<{ races: Race[]; stopped: number }> {
+  const earlier = (await fake.state()).endings.length;
+  const races: Race[] = [];
+  let left = RACES;
+  const lane = async (): Promise<void> => {
+    while (left-- > 0) {
+      const cancelAfterMs = Math.random() < 0.8 ? Math.random() * 60 * lanes : null;
+      if (foreign && Math.random() < 0.4) await fake.foreign({ steps: 2, withClientId: Math.random() < 0.5 });
+      races.push(await race(engine, Math.floor(Math.random() * 1e9), cancelAfterMs));
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  const { pending, running, ...state } = await fake.state();
+  const endings = state.endings.slice(earlier);
+  const meant = new Set(races.filter(({ isCanceled }) => isCanceled).map(({ id }) => id));
+  const interrupted = endings.filter(({ how }) => how === 'interrupted').map(({ id }) => id);
+  expect(interrupted.filter((id) => !meant.has(id))).toEqual([]);
+  const ours = new Set(races.map(({ id }) => id));
+  expect([...pending, running].filter((id) => id !== null && ours.has(id))).toEqual([]);
+  for (const { isCanceled, outcome, outputs } of races) {
+    // A cancel that comes with the last output may come too late: both ends are right, but never both and never neither.
+    if (isCanceled) expect(['done', 'canceled']).toContain(outcome);
+    else expect(outcome).toBe('done');
+    if (outcome === 'done') expect(outputs).toBe(1);
+  }
+  return { races, stopped: interrupted.filter((id) => ours.has(id)).length };
+}
+
+describe(`${RACES} cancels at any moment`, () => {
+  test('hit their own prompts only, among those of other people', async () => {
+    await fake.manners({ stepMs: 4, previews: false, losesInterrupts: 3 });
+    const engine = fake.engine({ pollMs: 15 }, { slots: 3, shared: true });
+    await engine.capabilities();
+    const { races, stopped } = await judge(engine, 3, true);
+    expect(races.filter(({ outcome }) => outcome === 'canceled').length).toBeGreaterThan(RACES / 10);
+    expect(stopped).toBeGreaterThan(0);
+    await engine.close();
+  });
+
+  test('stop nothing on an old server that others use: the result is dropped, the slot stays taken until it is there', async () => {
+    await fake.manners({ stepMs: 4, previews: false, version: '0.3.40', interruptsByName: false });
+    const before = (await fake.state()).endings.filter(({ how }) => how === 'interrupted').length;
+    const engine = fake.engine({ pollMs: 15 }, { slots: 3, shared: true });
+    await engine.capabilities();
+    await judge(engine, 3, true);
+    expect((await fake.state()).endings.filter(({ how }) => how === 'interrupted')).toHaveLength(before);
+    await engine.close();
+  });
+
+  test('hit their own prompts only on an old server that is ours alone', async () => {
+    await fake.manners({ stepMs: 4, previews: false, version: '0.3.40', interruptsByName: false });
+    const engine = fake.engine({ pollMs: 15 });
+    await engine.capabilities();
+    const { stopped } = await judge(engine, 1, false);
+    expect(stopped).toBeGreaterThan(0);
+    await engine.close();
+  });
+});
+
+test('a cancel while the answer to the prompt is lost still reaches it', async () => {
+  await fake.manners({ stepMs: 50, calls: [{ path: '/prompt', do: 'slow', ms: 300 }] });
+  const engine = fake.engine();
+  // Asked before, so that the slow call is the one that sends the prompt.
+  await engine.capabilities();
+  await fake.manners({ stepMs: 50, calls: [{ path: '/prompt', do: 'slow', ms: 300 }] });
+  const { id, outcome } = await race(engine, 5, 150);
+  expect(outcome).toBe('canceled');
+  const { endings, running, pending } = await fake.state();
+  expect([running, ...pending]).not.toContain(id);
+  expect(endings.filter((ending) => ending.id === id && ending.how === 'success')).toEqual([]);
+  await engine.close();
+});
+
+test('a late end after a cancel changes nothing', async () => {
+  await fake.manners({ stepMs: 10, noticesInterruptAfterMs: 60_000 });
+  const engine = fake.engine();
+  await engine.capabilities();
+  const { id, outcome, outputs } = await race(engine, 6, 60);
+  expect([outcome, outputs]).toEqual(['canceled', 0]);
+  expect((await fake.state()).endings.filter((ending) => ending.id === id).length).toBeLessThanOrEqual(1);
+  await engine.close();
+});
