@@ -89,4 +89,14 @@ export const PROOFS = [
     env: { RENDERCAST_PROOF_DIALECT_RACES: '500' },
   },
   { name: 'bad days', file: 'e2e/bad-days.test.ts', env: {} },
+  {
+    name: 'cluster faults',
+    file: 'e2e/cluster/chaos.test.ts',
+    env: { RENDERCAST_TEST_CLUSTER_FAULTS: '204' },
+  },
+  {
+    name: 'rolling restart',
+    file: 'e2e/cluster/drain.test.ts',
+    env: { RENDERCAST_TEST_CLUSTER_WATCHERS: '1000' },
+  },
 ];

@@ -47,7 +47,8 @@ export function toOpenError(thrown: unknown, { url, schema }: Reach): unknown {
     return new StoreOpenError('credentials', `PostgreSQL at ${place} does not take the user or the password.`, thrown);
   if (state === '3D000')
     return new StoreOpenError('unreachable', `PostgreSQL at ${place} has no such database. Create it first.`, thrown);
-  if (state === '42501')
+  // A schema that the user may not look into is passed over, as if its tables were not there.
+  if (state === '42501' || state === '42P01')
     return new StoreOpenError(
       'rights',
       `The user may not make or use the schema "${schema}" in ${place}. Let the owner of the database run: ` +

@@ -86,6 +86,13 @@ describe.skipIf(POSTGRES_BIN === null)(`openPostgresStore${POSTGRES_BIN === null
     await store.close();
   });
 
+  it('says that the user may not look into a schema that another user has made', async () => {
+    const schema = fresh();
+    await (await open(schema)).close();
+    const url = cluster.url('guarded', PASSWORD);
+    expect(await refusal(open(schema, { url }))).toMatchObject({ reason: 'rights' });
+  });
+
   it('says that nobody answers, or nobody who speaks PostgreSQL', async () => {
     const silent = createServer(() => undefined);
     silent.listen(0, '127.0.0.1');
