@@ -27,6 +27,7 @@ export async function windDown(parts: WindDownParts, generation: Generation): Pr
   const { calls, options, clock, closing } = parts;
   const sent: Sent = { any: false, share: null };
   let heardMs = clock.monotonic();
+  let unanswered = false;
   while (generation.isOpen() && !closing.aborted) {
     try {
       const known = await isKnownOurs(parts, generation, sent);
@@ -36,6 +37,7 @@ export async function windDown(parts: WindDownParts, generation: Generation): Pr
         await calls.interrupt(closing);
       }
     } catch {
+      unanswered = true;
       // It will be asked again; a server that is silent for too long has lost the job.
       if (clock.monotonic() - heardMs >= options.lostMs) generation.cut();
     }
@@ -45,7 +47,8 @@ export async function windDown(parts: WindDownParts, generation: Generation): Pr
     () => false,
     () => true,
   );
-  if (broke) await idle(parts);
+  // An interrupt without an answer may still arrive: not in the next job.
+  if (broke || unanswered) await idle(parts);
 }
 
 /** What is known of interrupts that are on their way or may have taken. */
