@@ -66,8 +66,12 @@ async function servedJob() {
   }, 'a job served');
 }
 
-/** Cancels what hostile requests left in the line: it is full by now, and new jobs are refused as they should be. */
+/**
+ * Takes back what hostile requests ordered as operators, and cancels what they left in the line: it is full by now, and
+ * new jobs are refused as they should be.
+ */
 async function clearLine(): Promise<void> {
+  await call(house.url, '/v1/backends/resume', { method: 'POST' });
   for (;;) {
     const { jobs } = (await call(house.url, '/v1/jobs?state=queued&limit=200')).as(pageSchema);
     if (jobs.length === 0) return;
