@@ -131,7 +131,9 @@ describe.skipIf(NO_CLUSTER !== null)(`many machines${NO_CLUSTER === null ? '' : 
         const types = log.entries.map(({ fact }) => fact.type);
         for (const type of ['retrying', 'succeeded', 'canceled'] as const) expect(types).toContain(type);
       } finally {
-        const lines = [...table].sort().map(([name, times]) => `${name} ${times}`);
+        const lines = [...table]
+          .sort(([left], [right]) => (left < right ? -1 : 1))
+          .map(([name, times]) => `${name} ${times}`);
         const total = [...table.values()].reduce((sum, times) => sum + times, 0);
         recordProof({
           name: 'cluster faults',

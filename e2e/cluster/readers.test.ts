@@ -54,7 +54,7 @@ describe.skipIf(NO_CLUSTER !== null)(name, () => {
   const metric = async (node: ClusterNode) =>
     /^rendercast_bus_up (\d)/m.exec((await call(node.url, '/metrics', { key: KEY })).text)?.[1];
 
-  it('RC-FACT-5: an end whose hint was lost is seen within 3 s on another node, over WebSocket, SSE and long-poll', async () => {
+  it('an end whose hint was lost is seen within 3 s on another node, over WebSocket, SSE and long-poll', async () => {
     const id = await submit({ steps: 12, stepMs: 60, hangAtStep: 12 });
     const before = await read('websocket', near, id);
     const late = await Promise.all(WAYS.map((way) => read(way, far, id)));
