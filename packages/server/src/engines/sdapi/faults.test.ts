@@ -212,6 +212,25 @@ for (const kind of ['sdnext', 'a1111', 'forge', 'sdcpp'] as const) {
       await fake.restart(false);
     });
 
+    test.runIf(kind === 'a1111')('beside others an interrupt that took is not sent again', async () => {
+      await fake.restart(false);
+      await fake.manners({ stepMs: 20, partMs: 200 });
+      const one = open({ shared: true, marginMs: 500, lostMs: 5_000 });
+      const abort = new AbortController();
+      const witness = createWitness({ signal: abort.signal, previews: false });
+      const run = one.run(workOf(one, 'image', { ...REQUEST, steps: 300 }, 7), witness.context);
+      await vi.waitFor(async () => expect((await fake.journal()).at(-1)).toMatchObject({ what: 'begin' }));
+      const theirs = fake.foreign({ prompt: 'theirs', seed: 1, steps: 8, width: 64 });
+      abort.abort(new Error('not wanted'));
+      await expect(run).rejects.toThrow('not wanted');
+      await witness.free();
+      expect(await theirs).toBe(1);
+      // It went on for 200 ms after the interrupt, and looked as if six seconds were left to do.
+      const interrupts = (await fake.journal()).filter(({ what }) => what === 'interrupt');
+      expect(interrupts.map(({ prompt }) => prompt)).toEqual(['ours']);
+      await one.close();
+    });
+
     test.runIf(tellsProgress)('after our restart the place counts as taken until the server is idle', async () => {
       await fake.manners({ stepMs: 20 });
       const left = fake.foreign({ prompt: 'left', force_task_id: 'task(left)', seed: 1, steps: 20, width: 64 });
