@@ -2,7 +2,7 @@ import type { EngineInfo, JobKind } from '@rendercast/protocol';
 import { isoTime } from '../clock.js';
 import type { Breaker } from './breaker.js';
 import type { Capabilities, Engine } from './engine.js';
-import type { BackendOffer, Candidate, EngineTraits } from './registry.js';
+import type { BackendOffer, Candidate, EngineTraits } from './traits.js';
 
 /** One backend of this process, with what is known of it. */
 export interface Backend {

@@ -1,10 +1,19 @@
 import type { EngineInfo, JobState } from '@rendercast/protocol';
-import type { Contact } from '../engines/registry.js';
 import type { BusHealth } from '../events/bus/bus.js';
 import type { AtScrape, Sample } from './at-scrape.js';
 import type { BlobCounts } from './counted-blobs.js';
 import type { BusCounts } from './counted-bus.js';
 import type { LoopFigures } from './loop-delay.js';
+
+/** How contact with a backend is. */
+interface Contact {
+  engine: string;
+  backend: string;
+  /** `open`: it gets no jobs; `trial`: one at a time. */
+  breaker: 'closed' | 'open' | 'trial';
+  losses: number;
+  answeredInMs: number | null;
+}
 
 /** What the parts of the house count by themselves, read when somebody asks. */
 export interface Readings {

@@ -36,7 +36,7 @@ export function createIntakes({ store, clock, logger, everyMs = 500 }: IntakesOp
 
   async function refresh(): Promise<void> {
     const now = await store.intakes();
-    const nowText = JSON.stringify([...now].sort());
+    const nowText = JSON.stringify([...now].sort(([left], [right]) => (left < right ? -1 : 1)));
     ordered = now;
     if (nowText === text) return;
     text = nowText;
