@@ -1,4 +1,4 @@
-import type { Batch, EngineInfo, Filter, Intake, Page, Stats, SubmitInput } from '@rendercast/protocol/commands';
+import type { Batch, EngineInfo, Filter, Page, Stats, SubmitInput } from '@rendercast/protocol/commands';
 import type { BatchAnswer, EnginesAnswer, JobAnswer } from '@rendercast/protocol/dialects/native/answers';
 import type { Artifact } from '@rendercast/protocol/media';
 import { createChannels } from './channels.js';
@@ -32,9 +32,6 @@ import { openPoll } from './transports/poll.js';
 import { openSse } from './transports/sse.js';
 import { openWebSocket } from './transports/websocket.js';
 
-/** The word that orders it. */
-const ORDERS: Readonly<Record<Intake, string>> = { open: 'resume', paused: 'pause', draining: 'drain' };
-
 /**
  * A Rendercast server. Every call rejects with a `RendercastError` of the protocol's table (`unreachable` when no
  * server answered), or with the reason of the signal it was given. Nothing is opened before it is needed.
@@ -59,10 +56,10 @@ export interface Client {
   list(query?: ListOptions, options?: CallOptions): Promise<Page>;
   engines(options?: CallOptions): Promise<EngineInfo[]>;
   /**
-   * Whether a backend takes jobs, or with null all of them; for operators. Answers the backends that it concerns. Throws
-   * `not_found` where none has the name, `forbidden` without the role.
+   * Orders whether a backend takes jobs, or with null all of them; for operators. Answers the backends that it concerns.
+   * Throws `not_found` where none has the name, `forbidden` without the role.
    */
-  setIntake(backend: string | null, intake: Intake, options?: CallOptions): Promise<EngineInfo[]>;
+  order(what: 'pause' | 'resume' | 'drain', backend: string | null, options?: CallOptions): Promise<EngineInfo[]>;
   /** Figures of the whole server, for operators. */
   stats(options?: CallOptions): Promise<Stats>;
   /** Uploads an input; its id can be named in requests. */
@@ -110,9 +107,8 @@ export function createClient(options: ClientOptions = {}): Client {
     feed: (filter = {}, how = {}) => followFeed(house, filter, how),
     list: (query, call) => http.json<Page>({ ...call, path: 'v1/jobs', query }),
     engines: async (call) => (await http.json<EnginesAnswer>({ ...call, path: 'v1/engines' })).engines,
-    async setIntake(backend, intake, call) {
-      const of = backend === null ? '' : `/${encodeURIComponent(backend)}`;
-      const path = `v1/backends${of}/${ORDERS[intake]}`;
+    order: async (what, backend, call) => {
+      const path = `v1/backends${backend === null ? '' : `/${encodeURIComponent(backend)}`}/${what}`;
       return (await http.json<EnginesAnswer>({ ...call, method: 'POST', path })).engines;
     },
     stats: (call) => http.json<Stats>({ ...call, path: 'v1/stats' }),

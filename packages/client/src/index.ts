@@ -1,4 +1,4 @@
-export type { EngineInfo, Filter, Intake, Page, Stats, SubmitInput } from '@rendercast/protocol/commands';
+export type { EngineInfo, Filter, Page, Stats, SubmitInput } from '@rendercast/protocol/commands';
 export type { ErrorCode } from '@rendercast/protocol/error-table';
 export type { Fact, Level, Levels, Progress } from '@rendercast/protocol/events';
 export type { Job, JobState, Output, Snapshot } from '@rendercast/protocol/job';

@@ -1,4 +1,4 @@
-import type { EngineInfo, Intake } from '@rendercast/client';
+import type { EngineInfo } from '@rendercast/client';
 import { type Command, Option } from 'commander';
 import { type ServerOptions, withServerOptions } from '../connection.js';
 import { EXIT } from '../exit-codes.js';
@@ -6,7 +6,9 @@ import { type CommandContext, runCommand } from '../run-command.js';
 import { printable } from '../terminal/printable.js';
 import { formatTable } from '../terminal/table.js';
 
-type Options = ServerOptions & { pause?: string; drain?: string; resume?: string };
+const ORDERS = ['pause', 'drain', 'resume'] as const;
+type Order = (typeof ORDERS)[number];
+type Options = ServerOptions & { [order in Order]?: string };
 
 /** What stands for all backends in an order. */
 const ALL = 'all';
@@ -26,18 +28,14 @@ export function addEngines(program: Command): void {
   command.action((options: Options) => runCommand(options, (context) => act(context, options)));
 }
 
-const order = (word: string, means: string): Option =>
-  new Option(`--${word} <backend>`, means).conflicts(['pause', 'drain', 'resume'].filter((other) => other !== word));
+const order = (word: Order, means: string): Option =>
+  new Option(`--${word} <backend>`, means).conflicts(ORDERS.filter((other) => other !== word));
 
-async function act(context: CommandContext, { pause, drain, resume }: Options): Promise<number> {
-  const orders: [Intake, string | undefined][] = [
-    ['paused', pause],
-    ['draining', drain],
-    ['open', resume],
-  ];
-  for (const [intake, backend] of orders)
-    if (backend !== undefined)
-      return show(context, await context.client.setIntake(backend === ALL ? null : backend, intake));
+async function act(context: CommandContext, options: Options): Promise<number> {
+  for (const what of ORDERS) {
+    const backend = options[what];
+    if (backend !== undefined) return show(context, await context.client.order(what, backend === ALL ? null : backend));
+  }
   return list(context);
 }
 
