@@ -46,7 +46,7 @@ export async function handIn(order: HandIn, outputs: HistoryEntry['outputs']): P
 }
 
 /** Every list of a node's outputs whose members name files. Passing pictures of the editor count only where nothing else is. */
-export function filesOf(outputs: HistoryEntry['outputs'], nodes: readonly string[] | null): WireFile[] {
+function filesOf(outputs: HistoryEntry['outputs'], nodes: readonly string[] | null): WireFile[] {
   const inOrder = nodes ?? Object.keys(outputs).sort((left, right) => Number(left) - Number(right));
   const files = inOrder.flatMap((node) =>
     Object.values(outputs[node] ?? {}).flatMap((list) =>

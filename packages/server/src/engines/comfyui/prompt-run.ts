@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ImageRequest, type Json, RendercastError } from '@rendercast/protocol';
+import { type ImageRequest, RendercastError } from '@rendercast/protocol';
 import type { Clock } from '../../clock.js';
 import type { Logger } from '../../logger.js';
 import { type EngineContext, EngineError, type Work } from '../engine.js';
@@ -65,10 +65,10 @@ export async function runPrompt(parts: RunParts, work: Work, context: EngineCont
   const fresh: SavedPrompt = {
     promptId: randomUUID(),
     clientId: randomUUID(),
-    parameters: ready.parameters as SavedPrompt['parameters'],
+    parameters: ready.parameters,
     outputs: ready.outputs === null ? null : [...ready.outputs],
   };
-  await context.saveHandle(fresh as Json);
+  await context.saveHandle(fresh);
   await carryOut({ parts, work, context, saved: fresh, graph: ready.graph, arrival: null });
 }
 
@@ -139,7 +139,7 @@ async function carryOut(errand: Errand): Promise<'done' | 'again'> {
     const parameters = watch.isCached() ? { ...saved.parameters, cached: true } : saved.parameters;
     const order = { api, context, clock, options, request: errand.work.job.request, nodes, pictures: watch.pictures };
     const name = errand.work.job.kind === 'image' ? 'picture' : 'song';
-    await handIn({ ...order, name, parameters: parameters as Record<string, Json> }, entry.outputs);
+    await handIn({ ...order, name, parameters }, entry.outputs);
     context.progress({ fraction: 1 });
     return 'done';
   } catch (thrown) {

@@ -80,7 +80,7 @@ async function askFacts(api: ServerApi, workflows: ReadonlyMap<string, Workflow>
 }
 
 /** The choices of an input: `[[…], …]`, or `["COMBO", { options: […] }]` on newer servers. */
-export function choicesOf(info: ClassInfo | null, input: string): string[] {
+function choicesOf(info: ClassInfo | null, input: string): string[] {
   const declared = info?.input.required?.[input] ?? info?.input.optional?.[input];
   const [type, more] = declared ?? [];
   const listed = Array.isArray(type) ? type : (more as { options?: unknown } | undefined)?.options;

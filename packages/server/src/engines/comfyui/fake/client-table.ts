@@ -42,7 +42,7 @@ export function createClientTable(manners: () => Manners): ClientTable {
       socket.on('message', (data, isBinary) => {
         if (!isFirst || isBinary) return;
         isFirst = false;
-        if (!announcesMetadata(String(data))) return;
+        if (!announcesMetadata((data as Buffer).toString('utf8'))) return;
         withMetadata.add(socket);
         say(socket, 'feature_flags', { supports_preview_metadata: true, max_upload_size: 104_857_600 });
       });

@@ -203,7 +203,7 @@ export function createKitchen({ manners, clients, pending, uploads }: KitchenPar
     const { graph } = prompt;
     const { inputs = {} } = graph[id] ?? {};
     const type = className === 'PreviewImage' ? 'temp' : 'output';
-    const prefix = String(inputs.filename_prefix ?? 'ComfyUI_temp');
+    const prefix = typeof inputs.filename_prefix === 'string' ? inputs.filename_prefix : 'ComfyUI_temp';
     const cut = prefix.lastIndexOf('/');
     const [subfolder, stem] = cut < 0 ? ['', prefix] : [prefix.slice(0, cut), prefix.slice(cut + 1)];
     const keep = (ending: string, bytes: Buffer) => {

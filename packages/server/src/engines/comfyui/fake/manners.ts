@@ -53,4 +53,3 @@ export const mannersSchema = z.strictObject({
   calls: z.array(callFaultSchema).default([]),
 });
 export type Manners = z.output<typeof mannersSchema>;
-export type CallFault = z.output<typeof callFaultSchema>;

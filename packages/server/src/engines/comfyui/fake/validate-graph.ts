@@ -72,7 +72,7 @@ function faultsOf(graph: Graph, id: string, classes: ReadonlyMap<string, NodeCla
       if (graph[value[0]] === undefined) add('exception_during_validation', input, `KeyError: '${value[0]}'`);
     } else {
       const type = faultOfValue(node.class_type, kind, value);
-      if (type !== null) add(type, input, `${input}: '${String(value)}' at /srv/comfy/models`);
+      if (type !== null) add(type, input, `${input}: '${JSON.stringify(value)}' at /srv/comfy/models`);
     }
   }
   return faults;
