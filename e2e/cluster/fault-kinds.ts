@@ -17,7 +17,7 @@ export const LEASE_MS = 2_000;
 const WHILE = { least: 500, most: 4_000 };
 
 /** All kinds; the first ones are those that hurt most. */
-export const FAULT_KINDS: readonly FaultKind[] = [
+const FAULT_KINDS: readonly FaultKind[] = [
   { name: 'worker killed', happen: ({ workers }, chance) => killed(one(workers, chance)) },
   {
     name: 'PostgreSQL crashed',
