@@ -105,7 +105,7 @@ export function offerOf({ worker, engine, kinds, models, auto }: About): Backend
 }
 
 /** A worker of one name is one, whichever nodes it has spoken to. */
-export function traitsOf({ kinds, auto, repeatable, adopts }: About): EngineTraits {
+function traitsOf({ kinds, auto, repeatable, adopts }: About): EngineTraits {
   return { auto: auto ? kinds : [], repeatable, adopts, shared: true };
 }
 

@@ -2,6 +2,7 @@ import type { Principal } from '@rendercast/protocol';
 import { type About, aboutSchema, type Work } from '@rendercast/protocol/worker/messages';
 import type { WorkerVerbs, WorkRef } from '@rendercast/protocol/worker/verbs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { lineUp } from '../line.js';
 import { ALICE, jobWhen, openRig, picture, type Rig, RUN_LIMITS, VIA } from '../rig.contract.js';
 import { createSteppedClock, type SteppedClock } from '../stepped-clock.contract.js';
 import { createLeaseSeal } from './lease-seal.js';
@@ -173,6 +174,17 @@ describe('the presence of workers', () => {
     expect(presence.candidates()).toEqual([]);
     // What it said of itself still judges what was lost with it.
     expect(presence.traits('far')).toMatchObject({ repeatable: true });
+  });
+
+  test('RC-WORKER-10: gives a place to the jobs that wait for it, and takes it away', async () => {
+    const { presence } = node();
+    await submitted();
+    const reason = async () => lineUp(await rig.store.waiting(10), presence.candidates(), clock.now())[0]?.state.reason;
+    expect(await reason()).toBe('no_backend');
+    presence.heard(about());
+    expect(await reason()).toBe('in_line');
+    clock.step(RUN_LIMITS.leaseMs);
+    expect(await reason()).toBe('no_backend');
   });
 
   test('RC-WORKER-10: no worker can pass as an engine or backend of the house', () => {
