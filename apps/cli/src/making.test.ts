@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { startCommand } from './testing/command.js';
-import { jobId, jsonLines, patience, createCommandRig } from './testing/command-rig.js';
+import { createCommandRig, jobId, jsonLines, patience } from './testing/command-rig.js';
 
 const rig = createCommandRig();
 

@@ -56,10 +56,10 @@ export interface Client {
   list(query?: ListOptions, options?: CallOptions): Promise<Page>;
   engines(options?: CallOptions): Promise<EngineInfo[]>;
   /**
-   * Orders whether a backend takes jobs, or with null all of them; for operators. Answers the backends that it concerns.
-   * Throws `not_found` where none has the name, `forbidden` without the role.
+   * Any call of the protocol that has no method here, with its path (`v1/backends/pause`); answers the JSON. For
+   * operators, mostly. Throws as the others do.
    */
-  order(what: 'pause' | 'resume' | 'drain', backend: string | null, options?: CallOptions): Promise<EngineInfo[]>;
+  call<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, options?: CallOptions): Promise<T>;
   /** Figures of the whole server, for operators. */
   stats(options?: CallOptions): Promise<Stats>;
   /** Uploads an input; its id can be named in requests. */
@@ -107,10 +107,7 @@ export function createClient(options: ClientOptions = {}): Client {
     feed: (filter = {}, how = {}) => followFeed(house, filter, how),
     list: (query, call) => http.json<Page>({ ...call, path: 'v1/jobs', query }),
     engines: async (call) => (await http.json<EnginesAnswer>({ ...call, path: 'v1/engines' })).engines,
-    order: async (what, backend, call) => {
-      const path = `v1/backends${backend === null ? '' : `/${encodeURIComponent(backend)}`}/${what}`;
-      return (await http.json<EnginesAnswer>({ ...call, method: 'POST', path })).engines;
-    },
+    call: (method, path, call) => http.json({ ...call, method, path }),
     stats: (call) => http.json<Stats>({ ...call, path: 'v1/stats' }),
     upload: (source, how = {}) => upload(http, source, how),
     download: (what, how = {}) => download(http, what, how),

@@ -27,18 +27,12 @@ export async function* readHistory(
   const patient = { path, signal, attempts: Number.POSITIVE_INFINITY };
   for (let position = from, first = true; first || isBehind(position, upTo); first = false) {
     const page = await http.json<PollPage>({ ...patient, query: { ...query, wait: 0, position } });
-    if (page.reset !== null) {
-      yield { ...page, type: 'reset', reason: page.reset };
-      return;
-    }
+    if (page.reset !== null) return yield { ...page, type: 'reset', reason: page.reset };
     yield* page.messages.filter((message) => message.type === 'event');
     if (page.position === position && isBehind(position, upTo)) {
       await wait(BEHIND_MS, signal);
-      const gone = 'job' in target ? await http.json<PollPage>({ ...patient, query: { ...query, wait: 0 } }) : null;
-      if (gone !== null && gone.snapshot === null) {
-        yield { ...gone, type: 'reset', reason: 'horizon' };
-        return;
-      }
+      const now = await http.json<PollPage>({ ...patient, query: { ...query, wait: 0 } });
+      if ('job' in target && now.snapshot === null) return yield { ...now, type: 'reset', reason: 'horizon' };
     }
     position = page.position;
   }

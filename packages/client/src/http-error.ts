@@ -15,7 +15,7 @@ export async function errorOf(response: Response): Promise<RendercastError> {
   // A proxy's page, or another server altogether: it says nothing about the request.
   const { status } = response;
   const retryable = status >= 500 || status === 408 || status === 429;
-  return unreachable(`The answer (${status}) is not from a Rendercast server.`, {
+  return unreachable(`Not an answer of Rendercast (${status}).`, {
     retryable,
     retryAfterMs,
   });

@@ -4,6 +4,7 @@ import {
   ERRORS,
   type ErrorBody,
   type ErrorCode,
+  errorBodyOf,
   fromErrorBody,
   isErrorCode,
   RendercastError,
@@ -69,8 +70,8 @@ describe('an error on its way', () => {
   test('comes back from JSON with everything that travels', () => {
     fc.assert(
       fc.property(error, (sent) => {
-        const got = fromErrorBody(JSON.parse(JSON.stringify(sent.toBody())) as ErrorBody);
-        expect(got.toBody()).toEqual(sent.toBody());
+        const got = fromErrorBody(JSON.parse(JSON.stringify(errorBodyOf(sent))) as ErrorBody);
+        expect(errorBodyOf(got)).toEqual(errorBodyOf(sent));
         expect(got.status).toBe(sent.status);
       }),
     );
@@ -78,7 +79,7 @@ describe('an error on its way', () => {
 
   test('never carries its cause or stack', () => {
     const cause = new Error('ENOENT: no such file, /secret/place');
-    const text = JSON.stringify(new RendercastError('internal', undefined, { cause }).toBody());
+    const text = JSON.stringify(errorBodyOf(new RendercastError('internal', undefined, { cause })));
     expect(text).not.toContain('secret');
     expect(text).not.toContain('at ');
   });
@@ -86,7 +87,7 @@ describe('an error on its way', () => {
   test('of a code that this build does not know reads as internal, with its words and its verdict', () => {
     const body = { code: 'teapot', message: 'short and stout', retryable: false } as unknown as ErrorBody;
     const got = fromErrorBody(body);
-    expect(got.toBody()).toEqual({ code: 'internal', message: 'short and stout', retryable: false });
+    expect(errorBodyOf(got)).toEqual({ code: 'internal', message: 'short and stout', retryable: false });
   });
 
   test('has the table’s words and verdict unless the thrower knows better', () => {

@@ -1,5 +1,5 @@
-import { ERROR_TABLE, type ErrorCode } from './error-table.js';
-import { speak } from './rendercast-error.js';
+import { ERROR_STATUS, type ErrorCode, isRetryable } from './error-table.js';
+import { type ErrorBody, type RendercastError, speak } from './rendercast-error.js';
 
 /** What each code means, for people. */
 const MEANS: Record<ErrorCode, string> = {
@@ -34,6 +34,39 @@ const MEANS: Record<ErrorCode, string> = {
   canceled: 'The job was canceled.',
 };
 
+/** The WebSocket close code of each, used when the error ends the connection. From 4000 on it is 4000 and the status. */
+const CLOSES: Record<ErrorCode, number> = {
+  invalid_request: 1007,
+  unauthorized: 4401,
+  forbidden: 4403,
+  not_found: 4404,
+  method_not_allowed: 1008,
+  conflict: 1008,
+  already_ended: 1008,
+  not_ended: 1008,
+  superseded: 1008,
+  too_large: 1009,
+  unsupported_media: 1003,
+  range_not_satisfiable: 1008,
+  invalid_field: 1007,
+  too_many_requests: 4429,
+  queue_full: 4429,
+  internal: 1011,
+  storage_unavailable: 1013,
+  shutting_down: 1012,
+  unreachable: 1013,
+  engine_failed: 1011,
+  engine_unavailable: 1013,
+  out_of_memory: 1011,
+  unsupported_request: 1007,
+  queue_timeout: 1013,
+  run_timeout: 1013,
+  silent_timeout: 1013,
+  worker_lost: 1011,
+  outcome_unknown: 1011,
+  canceled: 1000,
+};
+
 speak(MEANS);
 
 /** One row of the table. */
@@ -53,11 +86,20 @@ export interface ErrorRow {
  * dialects translate them at their edge and invent none.
  */
 export const ERRORS = Object.fromEntries(
-  Object.entries(ERROR_TABLE).map(([code, [status, close, retryable]]) => [
+  (Object.keys(ERROR_STATUS) as ErrorCode[]).map((code) => [
     code,
-    { status, close, retryable, means: MEANS[code as ErrorCode] },
+    { status: ERROR_STATUS[code], close: CLOSES[code], retryable: isRetryable(code), means: MEANS[code] },
   ]),
 ) as { readonly [C in ErrorCode]: ErrorRow };
+
+/** The error as it travels; what led to it stays here. */
+export function errorBodyOf({ code, message, retryable, field, retryAfterMs }: RendercastError): ErrorBody {
+  return {
+    ...{ code, message, retryable },
+    ...(field === undefined ? {} : { field }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
 
 export type { ErrorCode } from './error-table.js';
 export {

@@ -106,7 +106,7 @@ describe('reduce over any legal history', () => {
   });
 
   test('a history that does not begin with "queued" is refused', () => {
-    expect(() => reduce(null, numbered('j', 1, { type: 'note', data: {} }))).toThrow(/first fact/);
+    expect(() => reduce(null, numbered('j', 1, { type: 'note', data: {} }))).toThrow(/begins with/);
   });
 });
 

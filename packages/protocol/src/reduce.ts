@@ -13,13 +13,10 @@ import type { MediaRequest } from './media.js';
  */
 export function reduce(job: Job | null, fact: Fact): Job {
   if (job === null) {
-    if (fact.type !== 'queued') throw new Error(`the first fact of a job is "queued", not "${fact.type}"`);
+    if (fact.type !== 'queued') throw new Error(`a job begins with "queued", not "${fact.type}"`);
     return begin(fact);
   }
-  const next = copyOf(job);
-  change(next, fact);
-  next.seq = fact.seq;
-  return next;
+  return Object.assign({ ...job }, changes(job, fact), { seq: fact.seq });
 }
 
 /** Folds a whole history. */
@@ -77,115 +74,74 @@ function begin(fact: FactOf<'queued'>): Job {
   };
 }
 
-/**
- * Copies a job, field by field: replays spend their time here, and V8 takes 470 ns to spread an object that came of a
- * spread, 30 ns for this.
- */
-function copyOf(job: Job): Job {
-  const copy: Job = {
-    id: job.id,
-    clientId: job.clientId,
-    owner: job.owner,
-    kind: job.kind,
-    via: job.via,
-    state: job.state,
-    engine: job.engine,
-    ranOn: job.ranOn,
-    request: job.request,
-    seed: job.seed,
-    priority: job.priority,
-    tags: job.tags,
-    favorite: job.favorite,
-    batch: job.batch,
-    retryOf: job.retryOf,
-    attempt: job.attempt,
-    failures: job.failures,
-    canceling: job.canceling,
-    stage: job.stage,
-    stageIndex: job.stageIndex,
-    stageCount: job.stageCount,
-    steps: job.steps,
-    outputs: job.outputs,
-    error: job.error,
-    progress: job.progress,
-    timings: job.timings,
-    createdAt: job.createdAt,
-    startBy: job.startBy,
-    notBefore: job.notBefore,
-    startedAt: job.startedAt,
-    endedAt: job.endedAt,
-    removed: job.removed,
-    seq: job.seq,
-  };
-  if (job.reached !== undefined) copy.reached = job.reached;
-  return copy;
-}
-
-/** Changes a copy of the job by a fact. */
-function change(job: Job, fact: Fact): void {
+/** What a fact changes in a job, but for its number. */
+export function changes(job: Job, fact: Fact): Partial<Job> {
   switch (fact.type) {
     case 'started':
-      job.state = 'running';
-      job.attempt = fact.attempt;
-      job.ranOn = { engine: fact.engine, backend: fact.backend };
-      job.startedAt = fact.at;
-      job.notBefore = null;
-      job.error = null;
-      job.steps = null;
-      leaveStage(job);
-      break;
+      return {
+        state: 'running',
+        attempt: fact.attempt,
+        ranOn: { engine: fact.engine, backend: fact.backend },
+        startedAt: fact.at,
+        notBefore: null,
+        error: null,
+        stage: null,
+        stageIndex: null,
+        stageCount: null,
+        steps: null,
+      };
     case 'stage':
-      job.stage = fact.stage;
-      job.stageIndex = fact.index;
-      job.stageCount = fact.count;
-      job.steps = fact.steps ?? job.steps;
-      break;
+      return {
+        stage: fact.stage,
+        stageIndex: fact.index,
+        stageCount: fact.count,
+        steps: fact.steps ?? job.steps,
+      };
     case 'output':
-      job.outputs = withOutput(job.outputs, fact);
-      break;
+      return { outputs: withOutput(job.outputs, fact) };
     case 'retrying':
-      job.state = 'queued';
-      job.error = fact.error;
-      job.failures += fact.counted ? 1 : 0;
-      job.notBefore = fact.notBefore;
-      leaveStage(job);
-      if (isFurther(fact.progress, job.reached)) job.reached = fact.progress;
-      break;
+      return {
+        state: 'queued',
+        error: fact.error,
+        failures: job.failures + (fact.counted ? 1 : 0),
+        notBefore: fact.notBefore,
+        stage: null,
+        stageIndex: null,
+        stageCount: null,
+        ...(isFurther(fact.progress, job.reached) ? { reached: fact.progress } : {}),
+      };
     case 'canceling':
-      job.canceling = true;
-      break;
+      return { canceling: true };
     case 'succeeded':
+      return { ...end(fact), error: null };
     case 'failed':
+      return { ...end(fact), error: fact.error };
     case 'canceled':
-      end(job, fact);
-      break;
+      return { ...end(fact), error: null };
     case 'edited':
-      job.priority = fact.priority ?? job.priority;
-      job.tags = fact.tags ?? job.tags;
-      job.favorite = fact.favorite ?? job.favorite;
-      break;
+      return {
+        priority: fact.priority ?? job.priority,
+        tags: fact.tags ?? job.tags,
+        favorite: fact.favorite ?? job.favorite,
+      };
     case 'removed':
-      if (fact.artifactId === null) blank(job);
-      else job.outputs = job.outputs.filter((output) => output.artifact.id !== fact.artifactId);
-      break;
-    default: // a second `queued` and `note` change nothing; a type of a newer server is passed over
+      return fact.artifactId === null
+        ? blankJob()
+        : { outputs: job.outputs.filter((output) => output.artifact.id !== fact.artifactId) };
+    default:
+      return {}; // a second `queued` and `note` change nothing; a type of a newer server is passed over
   }
 }
 
-function leaveStage(job: Job): void {
-  job.stage = null;
-  job.stageIndex = null;
-  job.stageCount = null;
-}
-
-function end(job: Job, fact: FactOf<'succeeded' | 'failed' | 'canceled'>): void {
-  job.state = fact.type;
-  job.error = fact.type === 'failed' ? fact.error : null;
-  job.progress = fact.progress;
-  job.timings = fact.timings;
-  job.endedAt = fact.at;
-  job.canceling = false;
-  job.notBefore = null;
+function end(fact: FactOf<'succeeded' | 'failed' | 'canceled'>): Partial<Job> {
+  return {
+    state: fact.type,
+    progress: fact.progress,
+    timings: fact.timings,
+    endedAt: fact.at,
+    canceling: false,
+    notBefore: null,
+  };
 }
 
 /** Whether an attempt came further than those before it. */
@@ -204,12 +160,8 @@ function withOutput(outputs: Output[], fact: FactOf<'output'>): Output[] {
 
 const blankRequest = (): MediaRequest => ({ prompt: '' });
 
-function blank(job: Job): void {
-  job.request = blankRequest();
-  job.tags = [];
-  job.clientId = null;
-  job.outputs = [];
-  job.removed = true;
+function blankJob(): Partial<Job> {
+  return { request: blankRequest(), tags: [], clientId: null, outputs: [], removed: true };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ERROR_TABLE, type ErrorCode } from './error-table.js';
+import { ERROR_STATUS, type ErrorCode, isRetryable } from './error-table.js';
 
 /** What the codes mean, for people: what an error says that was given no message. Without them it says its code. */
 const words: Partial<Record<ErrorCode, string>> = {};
@@ -45,29 +45,18 @@ export class RendercastError extends Error {
     this.code = code;
     this.field = details.field;
     this.retryAfterMs = details.retryAfterMs;
-    this.retryable = details.retryable ?? ERROR_TABLE[code][2];
+    this.retryable = details.retryable ?? isRetryable(code);
   }
 
   /** The HTTP status of this error. */
   get status(): number {
-    return ERROR_TABLE[this.code][0];
-  }
-
-  /** The error as it travels. */
-  toBody(): ErrorBody {
-    return {
-      code: this.code,
-      message: this.message,
-      retryable: this.retryable,
-      ...(this.field === undefined ? {} : { field: this.field }),
-      ...(this.retryAfterMs === undefined ? {} : { retryAfterMs: this.retryAfterMs }),
-    };
+    return ERROR_STATUS[this.code];
   }
 }
 
 /** Whether a string is a code of the table (a newer server may send one that this build does not know). */
 export function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERROR_TABLE, code);
+  return Object.hasOwn(ERROR_STATUS, code);
 }
 
 /** Turns anything thrown into an error of the table: ours stays, everything else becomes `internal` without its text. */

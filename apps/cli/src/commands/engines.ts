@@ -34,9 +34,15 @@ const order = (word: Order, means: string): Option =>
 async function act(context: CommandContext, options: Options): Promise<number> {
   for (const what of ORDERS) {
     const backend = options[what];
-    if (backend !== undefined) return show(context, await context.client.order(what, backend === ALL ? null : backend));
+    if (backend !== undefined) return show(context, await orderBackends(context, what, backend));
   }
   return list(context);
+}
+
+/** The backends that the order concerns, as they stand after it. */
+async function orderBackends({ client }: CommandContext, what: Order, backend: string): Promise<EngineInfo[]> {
+  const whose = backend === ALL ? '' : `/${encodeURIComponent(backend)}`;
+  return (await client.call<{ engines: EngineInfo[] }>('POST', `v1/backends${whose}/${what}`)).engines;
 }
 
 async function list(context: CommandContext): Promise<number> {

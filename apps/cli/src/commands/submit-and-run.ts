@@ -1,7 +1,7 @@
 import type { SubmitInput } from '@rendercast/client';
-import type { OutTarget } from '../files/out-names.js';
 import { EXIT } from '../exit-codes.js';
 import { CommandError } from '../failure.js';
+import type { OutTarget } from '../files/out-names.js';
 import type { PictureMode } from '../pictures/detect.js';
 import type { CommandContext } from '../run-command.js';
 import { runJobs } from '../watching/run-job.js';

@@ -1,6 +1,6 @@
 import type { SubmitInput } from '@rendercast/client';
-import { CommandError } from '../failure.js';
 import { EXIT } from '../exit-codes.js';
+import { CommandError } from '../failure.js';
 import { withoutAbsent } from './without-absent.js';
 
 /** Options that both kinds of job have. */

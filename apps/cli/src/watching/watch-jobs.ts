@@ -1,6 +1,6 @@
 import { type Job, type JobHandle, RendercastError } from '@rendercast/client';
-import { createPictureMaker } from '../pictures/picture.js';
 import { detectPictures, type PictureMode } from '../pictures/detect.js';
+import { createPictureMaker } from '../pictures/picture.js';
 import type { CommandContext } from '../run-command.js';
 import { followJob } from './follow-job.js';
 import { createInterrupts, type Interrupts } from './interrupts.js';

@@ -34,7 +34,7 @@ const follow: FollowOne = async (...args) => {
     const startedAt = performance.now();
     await readStream(...args);
     // A stream may end in peace: a proxy's time limit, a server that is done with it.
-    if (performance.now() - startedAt < SHORT_MS) throw unreachable('The stream ended at once.');
+    if (performance.now() - startedAt < SHORT_MS) throw unreachable('It ended at once.');
   }
 };
 
@@ -59,7 +59,7 @@ async function readStream(
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
     if (!isStream || response.body === null) {
       await response.body?.cancel();
-      throw unreachable('The answer is not an event stream.');
+      throw unreachable('Not an event stream.');
     }
     let comeBackMs: number | null = null;
     const parser = createParser({

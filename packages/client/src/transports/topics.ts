@@ -24,8 +24,6 @@ export interface Topics {
 export function createTopics(): Topics {
   const asked = new Map<string | null, Subscription>();
   const standing = new Map<string, Set<Subscription>>();
-  /** Of `standing`, those that may have lost their last member. */
-  const left = new Set<string>();
   let count = 0;
   return {
     ask(subscription) {
@@ -41,19 +39,16 @@ export function createTopics(): Topics {
     },
     stand(topic, subscription) {
       const members = standing.get(topic) ?? new Set();
-      standing.set(topic, members);
-      if (subscription === null) left.add(topic);
-      else members.add(subscription);
+      standing.set(topic, subscription === null ? members : members.add(subscription));
     },
     of: (topic) => [...(standing.get(topic) ?? [])],
     forget(subscription) {
       for (const [ref, each] of asked) if (each === subscription) asked.delete(ref);
-      for (const [topic, members] of standing) if (members.delete(subscription)) left.add(topic);
+      for (const members of standing.values()) members.delete(subscription);
     },
     takeIdle() {
       if (asked.size > 0) return [];
-      const idle = [...left].filter((topic) => standing.get(topic)?.size === 0);
-      left.clear();
+      const idle = [...standing.keys()].filter((topic) => standing.get(topic)?.size === 0);
       for (const topic of idle) standing.delete(topic);
       return idle;
     },

@@ -1,7 +1,7 @@
 import { decodePreview, decodeServerMessage } from '@rendercast/protocol/dialects/native/decode';
 import type { ClientMessageInput, ServerMessage } from '@rendercast/protocol/dialects/native/messages';
 import { SUBPROTOCOL } from '@rendercast/protocol/dialects/native/subprotocol';
-import { ERROR_TABLE, type ErrorCode } from '@rendercast/protocol/error-table';
+import { ERROR_STATUS, type ErrorCode } from '@rendercast/protocol/error-table';
 import { RendercastError } from '@rendercast/protocol/rendercast-error';
 import { createDeadline } from '../deadline.js';
 import { errorOfWay, timedOut, unreachable } from '../http-error.js';
@@ -139,9 +139,9 @@ export const openWebSocket: OpenLink = (context, hooks) => {
   };
 };
 
-/** The refusals that a close code alone can tell: those of our own range. */
+/** The refusals that a close code alone can tell: those of our own range, 4000 and the status. */
 function errorOfClose(closeCode: number): RendercastError | null {
-  const row = Object.entries(ERROR_TABLE).find(([, [, close]]) => close === closeCode && close >= 4000);
+  const row = Object.entries(ERROR_STATUS).find(([, status]) => status === closeCode - 4000);
   return row === undefined ? null : new RendercastError(row[0] as ErrorCode);
 }
 

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { RendercastError } from '@rendercast/protocol';
+import { errorBodyOf, RendercastError } from '@rendercast/protocol';
 import { isLoopbackAddress } from './access.js';
 import type { Gateway } from './gateway.js';
 import { answerWithoutUpgrade } from './plain-request.js';
@@ -61,7 +61,7 @@ function isFromHere({ socket }: IncomingMessage): boolean {
 }
 
 function turnAway(response: ServerResponse): void {
-  const error = new RendercastError('forbidden', 'without keys only this machine is answered').toBody();
+  const error = errorBodyOf(new RendercastError('forbidden', 'without keys only this machine is answered'));
   response.writeHead(403, { 'content-type': 'application/json; charset=utf-8', connection: 'close' });
   response.end(JSON.stringify({ error }));
 }

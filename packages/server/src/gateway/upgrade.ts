@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import {
   type Dialect,
+  errorBodyOf,
   type Principal,
   RendercastError,
   type SocketRoute,
@@ -145,7 +146,7 @@ function refuse(socket: Socket, request: IncomingMessage, error: RendercastError
   const requestId = requestIdOf(request);
   const { status, body } = dialect?.error(error, requestId) ?? {
     status: error.status,
-    body: { error: error.toBody() },
+    body: { error: errorBodyOf(error) },
   };
   const text = JSON.stringify(body);
   const allow = error.code === 'method_not_allowed' ? 'allow: GET\r\n' : '';

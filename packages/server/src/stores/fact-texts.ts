@@ -1,5 +1,5 @@
 import type { Fact, Job, LoggedFact } from '@rendercast/protocol';
-import { reduce } from '@rendercast/protocol/reduce';
+import { reduceKnown } from '@rendercast/protocol/reduce-known';
 
 /** Many facts, read together: one text of each column, as a row for each would cost more than the facts in it. */
 export interface FactColumns {
@@ -34,7 +34,7 @@ export type Fold = (fact: ParsedFact) => LoggedFact;
 export function createFold(from: Origin, held: Job | null = null): Fold {
   let job = from.kind === 'held' ? held : jobBefore(from);
   return ({ cursor, fact }) => {
-    job = from.kind === 'after' ? (JSON.parse(from.job) as Job) : reduce(job, fact);
+    job = from.kind === 'after' ? (JSON.parse(from.job) as Job) : reduceKnown(job, fact);
     return { fact, cursor, job };
   };
 }
@@ -54,6 +54,6 @@ function jobBefore(from: Origin): Job | null {
   if (from.kind === 'job') return JSON.parse(from.job) as Job;
   if (from.kind !== 'facts') return null;
   let job: Job | null = null;
-  for (const fact of JSON.parse(`[${from.facts}]`) as Fact[]) job = reduce(job, fact);
+  for (const fact of JSON.parse(`[${from.facts}]`) as Fact[]) job = reduceKnown(job, fact);
   return job;
 }

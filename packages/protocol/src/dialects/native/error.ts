@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Answer } from '../../dialect.js';
-import { ERRORS, type ErrorBody, type ErrorCode, type RendercastError } from '../../errors.js';
+import { ERRORS, type ErrorBody, type ErrorCode, errorBodyOf, type RendercastError } from '../../errors.js';
 
 /** Every HTTP answer that is no success: the error, and the id under which the server's log speaks of it. */
 export const errorAnswerSchema = z
@@ -22,7 +22,7 @@ export interface ErrorAnswer {
 
 /** The error as it leaves: what went wrong inside is for the log, so `internal` always speaks the table's words. */
 export function outwardError(error: RendercastError): ErrorBody {
-  const body = error.toBody();
+  const body = errorBodyOf(error);
   return error.code === 'internal' ? { ...body, message: ERRORS.internal.means } : body;
 }
 
