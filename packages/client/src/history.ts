@@ -21,7 +21,7 @@ export async function* readHistory(
   target: Target,
   { from, upTo }: { from: string; upTo: string },
   signal: AbortSignal | undefined,
-): AsyncGenerator<Past> {
+): AsyncGenerator<Past, void, undefined> {
   const { path, query } = streamRequest(target, { levels: false, previews: 'none' });
   // Like a stream, it is not given up while the server is away.
   const patient = { path, signal, attempts: Number.POSITIVE_INFINITY };
