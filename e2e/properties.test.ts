@@ -39,7 +39,7 @@ function* filesWithProperties(): Generator<string> {
     for (const entry of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
       if (!/^[^/]+\/src\/.*\.test\.ts$/.test(entry)) continue;
       const text = readFileSync(join(ROOT, folder, entry), 'utf8');
-      if (/from 'fast-check'|\.contract\.js'/.test(text)) yield `${folder}/${entry}`;
+      if (/from 'fast-check'|dialect-exam\/|dialect\.contract\.js'/.test(text)) yield `${folder}/${entry}`;
     }
 }
 
