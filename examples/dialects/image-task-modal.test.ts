@@ -1,5 +1,7 @@
 // @vitest-environment happy-dom
 // @vitest-environment-options {"settings": {"fetch": {"disableSameOriginPolicy": true}}}
+
+import { transferableAbortController } from 'node:util';
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import { createElement } from 'react';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
@@ -10,6 +12,8 @@ import { ImageTaskModal } from './image-task-modal.js';
 let house: House;
 beforeAll(async () => {
   vi.stubGlobal('WebSocket', WebSocket);
+  // The server in this process needs Node's own, which the page's took the place of.
+  vi.stubGlobal('AbortController', transferableAbortController().constructor);
   house = await startHouse();
 });
 afterEach(cleanup);
