@@ -13,7 +13,7 @@ export default class SkipReporter {
         else
           report.skipped.push({
             name: `${module.relativeModuleId} > ${test.fullName}`,
-            reason: note ?? 'no reason given',
+            reason: note ?? reasonIn(test.fullName) ?? 'no reason given',
           });
       }
       // A file that could not be loaded has no tests to count.
@@ -22,4 +22,9 @@ export default class SkipReporter {
     const file = process.env.RENDERCAST_TEST_REPORT;
     if (file !== undefined) writeFileSync(file, JSON.stringify(report));
   }
+}
+
+/** Tests and suites that are skipped as a whole tell why in brackets behind their name. */
+function reasonIn(name) {
+  return /\(([^()]+)\)/.exec(name)?.[1];
 }

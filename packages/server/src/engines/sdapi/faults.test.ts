@@ -94,7 +94,7 @@ for (const kind of ['sdnext', 'a1111', 'forge', 'sdcpp'] as const) {
       });
     }
 
-    test.runIf(tellsProgress)('another model than the one asked for is no success', async () => {
+    testIf(tellsProgress, 'another model than the one asked for is no success', async () => {
       await fake.manners({ next: ['wrong-model'] });
       await runOn(engine, { model: 'house-v1' });
       await fake.manners({ next: ['wrong-model'] });
@@ -196,7 +196,7 @@ for (const kind of ['sdnext', 'a1111', 'forge', 'sdcpp'] as const) {
       await fake.restart(false);
     });
 
-    test.runIf(tellsProgress)('an interrupt that gets lost is repeated until it took', async () => {
+    testIf(tellsProgress, 'an interrupt that gets lost is repeated until it took', async () => {
       await fake.manners({ stepMs: 30, lostInterrupts: 3 });
       await fake.restart(false);
       const abort = new AbortController();
@@ -212,7 +212,7 @@ for (const kind of ['sdnext', 'a1111', 'forge', 'sdcpp'] as const) {
       await fake.restart(false);
     });
 
-    test.runIf(kind === 'a1111')('beside others an interrupt that took is not sent again', async () => {
+    testIf(kind === 'a1111', 'beside others an interrupt that took is not sent again', async () => {
       await fake.restart(false);
       await fake.manners({ stepMs: 20, partMs: 200 });
       const one = open({ shared: true, marginMs: 500, lostMs: 5_000 });
@@ -231,7 +231,7 @@ for (const kind of ['sdnext', 'a1111', 'forge', 'sdcpp'] as const) {
       await one.close();
     });
 
-    test.runIf(tellsProgress)('after our restart the place counts as taken until the server is idle', async () => {
+    testIf(tellsProgress, 'after our restart the place counts as taken until the server is idle', async () => {
       await fake.manners({ stepMs: 20 });
       const left = fake.foreign({ prompt: 'left', force_task_id: 'task(left)', seed: 1, steps: 20, width: 64 });
       await vi.waitFor(async () => expect((await fake.journal()).at(-1)).toMatchObject({ what: 'begin' }));
@@ -247,7 +247,7 @@ for (const kind of ['sdnext', 'a1111', 'forge', 'sdcpp'] as const) {
       await again.close();
     });
 
-    test.runIf(tellsTasks)('without the web page the figure of all work is followed', async () => {
+    testIf(tellsTasks, 'without the web page the figure of all work is followed', async () => {
       await fake.manners({ webPage: false });
       const one = open();
       const { code, witness } = await runOn(one, { steps: 12, count: 2 });
@@ -257,7 +257,7 @@ for (const kind of ['sdnext', 'a1111', 'forge', 'sdcpp'] as const) {
       await fake.manners({ webPage: true });
     });
 
-    test.runIf(kind === 'sdnext')('a server that was asked too often takes no job on', async () => {
+    testIf(kind === 'sdnext', 'a server that was asked too often takes no job on', async () => {
       await engine.capabilities();
       await fake.manners({ rateLimit: 1 });
       const verdict = await runOn(engine);
@@ -265,6 +265,11 @@ for (const kind of ['sdnext', 'a1111', 'forge', 'sdcpp'] as const) {
     });
   });
 }
+
+/** A test of what only some kinds can show; the others have none of it. */
+const testIf = (applies: boolean, name: string, story: () => Promise<void>): void => {
+  if (applies) test(name, story);
+};
 
 describe('the way to a server', () => {
   test('goes by a sub-path and with a password; without them it is told why it does not', async () => {

@@ -14,7 +14,9 @@ const WORKFLOWS = fileURLToPath(new URL('.', import.meta.url));
 
 /** What holds at a server of either kind with the node `rendercast_steps.py`. */
 function stories(title: string, start: () => Promise<{ url: string; close(): Promise<void> }>): void {
-  describe.skipIf(title === 'a real ComfyUI' && REAL === undefined)(`${title} with our own node`, () => {
+  const isMissing = title === 'a real ComfyUI' && REAL === undefined;
+  const why = isMissing ? ' (RENDERCAST_TEST_COMFYUI_URL names no server)' : '';
+  describe.skipIf(isMissing)(`${title} with our own node${why}`, () => {
     let server: Awaited<ReturnType<typeof start>>;
     let engine: Engine;
     const open = () =>
