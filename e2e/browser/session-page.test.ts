@@ -14,17 +14,13 @@ describe.skipIf(CHROMIUM === null)(`the test page of sessions${CHROMIUM === null
   afterAll(() => browser.close());
 
   async function makesAnImage(house: House, query: string): Promise<void> {
-    const page = await browser.newPage();
-    const faults: string[] = [];
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('console', (line) => line.type() === 'error' && faults.push(line.text()));
-    await page.goto(`${house.url}/test/websocket${query}`);
+    const { page, faults, previewShows } = await openTestPage(browser, house, `/test/websocket${query}`);
     await page.locator('#status[data-state="connected"]').waitFor();
     await page.locator('#prompt').fill('a red fox under a yellow moon');
     await page.locator('#steps').fill('10');
     expect(await page.locator('#steps-now').textContent()).toBe('10');
     await page.locator('#generate').click();
-    await page.locator('#preview:not([hidden])').waitFor();
+    await previewShows();
     await page.locator('#images img').waitFor();
     const image = page.locator('#images img');
     await expect.poll(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBe(1024);

@@ -12,6 +12,8 @@ export interface TestPage {
   bars(): Promise<number[]>;
   /** Waits until its bar has stood between its ends. */
   barMoves(): Promise<unknown>;
+  /** Waits until a preview has been shown, however short. */
+  previewShows(): Promise<unknown>;
 }
 
 /** Opens `/test/…` of a house. */
@@ -22,9 +24,14 @@ export async function openTestPage(browser: Browser, house: House, path: string)
   page.on('console', (line) => {
     if (line.type() === 'error' && !/status of 4\d\d/.test(line.text())) faults.push(line.text());
   });
-  // A value that stands for less than a frame is seen too.
+  // What stands for less than a frame is seen too; a locator looks every half second only.
   await page.addInitScript(() =>
     document.addEventListener('DOMContentLoaded', () => {
+      const preview = document.querySelector<HTMLImageElement>('#preview');
+      if (preview !== null)
+        new MutationObserver(() => {
+          if (!preview.hidden && preview.src !== '') document.documentElement.dataset.previewed = 'yes';
+        }).observe(preview, { attributeFilter: ['hidden', 'src'] });
       const element = document.querySelector<HTMLProgressElement>('#bar');
       if (element === null) return;
       const seen: number[] = [];
@@ -47,6 +54,7 @@ export async function openTestPage(browser: Browser, house: House, path: string)
       page.waitForFunction(() =>
         (JSON.parse(document.documentElement.dataset.bars ?? '[]') as number[]).some((each) => each > 0 && each < 100),
       ),
+    previewShows: () => page.waitForFunction(() => document.documentElement.dataset.previewed === 'yes'),
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AT, append, claimRequest, creation, make, newJob, succeeded } from '../contract/samples.contract.js';
 import type { Store } from '../store.js';
 import { openPostgresStore, type PostgresStore } from './open-postgres-store.js';
@@ -120,7 +120,8 @@ describe.skipIf(POSTGRES_BIN === null)(
     it('refuses with storage_unavailable while the server is away, and at once', { timeout: 60_000 }, async () => {
       const [store] = stores;
       if (store === undefined) throw new Error('not open');
-      const { id } = await make(store);
+      // This store may still be waiting before it tries a server again that was away.
+      const { id } = await vi.waitUntil(() => make(store).catch(() => null), { timeout: 30_000 });
       await cluster.stop('fast');
       try {
         for (let count = 0; count < 3; count += 1) {
