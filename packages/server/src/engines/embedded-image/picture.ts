@@ -1,7 +1,7 @@
 import type { Json } from '@rendercast/protocol';
 import sharp from 'sharp';
 import { EngineError } from '../engine.js';
-import { drawScene } from './drawing/draw-scene.js';
+import { renderScene } from './drawing/render-scene.js';
 import type { Order } from './order.js';
 import { createBaseStage } from './painting/base-stage.js';
 import { finish } from './painting/finish.js';
@@ -10,12 +10,10 @@ import { grade } from './painting/grade.js';
 import { noiseCanvas } from './painting/noise.js';
 import { createPyramid, difference, type Raster, stretch } from './painting/raster.js';
 import { createRefinerStage } from './painting/refiner-stage.js';
-import { STYLES, type Style } from './painting/styles.js';
+import { STYLES } from './painting/styles.js';
 import type { Scene } from './prompt/composition.js';
-import { readPrompt } from './prompt/read-prompt.js';
-import { createScene } from './prompt/scene.js';
-import type { Wishes } from './prompt/wishes.js';
 import { createRandom } from './random.js';
+import { composeScene } from './scene/compose.js';
 
 /** One picture in the making. */
 export interface Picture {
@@ -41,9 +39,8 @@ export interface Picture {
 export async function createPicture(order: Order, seed: number, check: () => void): Promise<Picture> {
   const { width, height, steps, refinerSteps, init } = order;
   const random = createRandom(`picture ${seed}`);
-  const wishes = readPrompt(order.prompt, order.negativePrompt, order.style);
-  const scene = createScene(wishes, width, height, random.fork('scene'));
-  const style = STYLES.find(({ name }) => name === wishes.styles[0]) ?? STYLES[0];
+  const { scene, styles, understood } = composeScene({ ...order, random: random.fork('scene') });
+  const style = STYLES.find(({ name }) => name === styles[0]) ?? STYLES[0];
   const start = await readStart(init, width, height);
   check();
   const drawn = grade(await render(scene, start, init?.strength ?? 1), style.grade);
@@ -77,24 +74,22 @@ export async function createPicture(order: Order, seed: number, check: () => voi
       finish(canvas, style, freedom);
     },
     error: () => difference(canvas, canvas.width === width ? target : (createPyramid(target)[1] ?? target)),
-    understood: understoodOf(wishes, scene, style),
+    understood: { style: style.name, ...understood },
   };
 }
 
 /** Draws the scene; over a given picture, its subjects come in as the strength grows and the backdrop fades in last. */
 async function render(scene: Scene, start: Raster | null, strength: number): Promise<Raster> {
-  const layers = drawScene(scene);
+  const { backdrop, subjects } = await renderScene(scene);
   const { width, height } = scene;
-  const subjects = await sharp(Buffer.from(layers.subjects)).ensureAlpha().raw().toBuffer();
-  const backdrop = await readPicture(Buffer.from(layers.backdrop), width, height);
   const under = start === null ? backdrop : blend(start, backdrop, Math.max(0, strength * 2 - 1) ** 1.5);
   const presence = start === null ? 1 : Math.min(1, strength * 2);
   for (let pixel = 0; pixel < width * height; pixel++) {
-    const alpha = ((subjects[pixel * 4 + 3] ?? 0) / 255) * presence;
+    const alpha = ((subjects.data[pixel * 4 + 3] ?? 0) / 255) * presence;
     if (alpha === 0) continue;
     for (let c = 0; c < 3; c++) {
       const value = under.data[pixel * 3 + c] ?? 0;
-      under.data[pixel * 3 + c] = value + ((subjects[pixel * 4 + c] ?? 0) - value) * alpha + 0.5;
+      under.data[pixel * 3 + c] = value + ((subjects.data[pixel * 4 + c] ?? 0) - value) * alpha + 0.5;
     }
   }
   return under;
@@ -128,18 +123,4 @@ async function readPicture(bytes: Uint8Array, width: number, height: number): Pr
 function blend(first: Raster, second: Raster, part: number): Raster {
   const data = first.data.map((value, index) => value + ((second.data[index] ?? 0) - value) * part + 0.5);
   return { width: first.width, height: first.height, data };
-}
-
-function understoodOf(wishes: Wishes, scene: Scene, style: Style): Record<string, Json> {
-  return {
-    style: style.name,
-    time: scene.time,
-    ground: scene.ground,
-    ...(scene.weather === null ? {} : { weather: scene.weather }),
-    subjects: wishes.subjects.map(({ what, colour, count }) => ({ what, colour, count })),
-    sky: scene.sky.map(({ what, colour }) => ({ what, colour })),
-    colours: wishes.colours,
-    unknownWords: wishes.unknown.map(({ word }) => word),
-    leftOut: [...wishes.unwanted].slice(0, 24),
-  };
 }
