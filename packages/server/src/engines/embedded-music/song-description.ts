@@ -48,7 +48,7 @@ export function tagsOf(plan: CompositionPlan, { direction, timeline }: Arrangeme
 export function describeSong(order: SongOrder, arrangement: Arrangement, measured: Measured): Record<string, Json> {
   const { direction, timeline, chords, score } = arrangement;
   const instruments: Record<string, Json> = {};
-  for (const part of new Set(score.notes.map((note) => note.part))) instruments[part] = score.patches[part] ?? null;
+  for (const part of new Set(score.notes.map((note) => note.part))) instruments[part] = score.instruments[part] ?? null;
   if (score.hits.length > 0) instruments['drums'] = score.kit;
   const ms = (sample: number) => Math.round((sample * 1000) / SAMPLE_RATE);
   return {
@@ -74,7 +74,7 @@ export function describeSong(order: SongOrder, arrangement: Arrangement, measure
         chords: (chords[index] ?? []).map((span) => span.chord.name),
       };
     }),
-    lyrics: score.lyrics.map((line) => ({ ...line })),
+    lyrics: score.lyrics.map((line) => ({ ...line, words: line.words.map((word) => ({ ...word })) })),
     format: order.format,
     sampleRate: SAMPLE_RATE,
     channels: 2,

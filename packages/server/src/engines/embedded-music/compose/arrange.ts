@@ -1,5 +1,6 @@
 import type { CompositionPlan } from '@rendercast/protocol';
 import { createRandom } from '../random.js';
+import type { PatchName } from '../sound/patches.js';
 import { writeBass } from './bass.js';
 import { closeHits, closeNotes, closingBeat } from './closing.js';
 import { holdChords, voiceSpans, writeArpeggio, writeComping } from './comping.js';
@@ -9,6 +10,7 @@ import { GROOVES } from './grooves.js';
 import { type ChordSpan, cadence, layChords } from './harmony.js';
 import { setLyrics } from './lyric-melody.js';
 import { motifFor, writeMelody } from './melody.js';
+import { type InstrumentName, ORCHESTRA } from './orchestra.js';
 import { createPlacer, type Placer } from './placing.js';
 import { isMajorish } from './scales.js';
 import type { BeatHit, BeatNote, LevelPoint, Part, Score } from './score.js';
@@ -40,11 +42,14 @@ export function arrange(plan: CompositionPlan, seed: number): Arrangement {
 
 function scoreFrame(direction: Direction, timeline: Timeline): Omit<Score, 'notes' | 'hits' | 'lyrics'> {
   const { family, cast } = direction;
-  const patches: Partial<Record<Part, NonNullable<typeof cast.comp>>> = { lead: cast.lead, voice: 'voice' };
-  if (cast.bass) patches.bass = cast.bass;
-  if (cast.comp) patches.comp = cast.comp;
-  if (cast.pad) patches.pad = cast.pad;
-  if (cast.arp) patches.arp = cast.arp;
+  const instruments: Partial<Record<Part, InstrumentName>> = { voice: 'voice' };
+  const patches: Partial<Record<Part, PatchName>> = { voice: 'voice' };
+  for (const part of ['bass', 'comp', 'pad', 'arp', 'lead'] as const) {
+    const instrument = cast[part];
+    if (instrument === null) continue;
+    instruments[part] = instrument;
+    patches[part] = ORCHESTRA[instrument].patch;
+  }
   const last = timeline.grids.at(-1);
   const lastLength = last ? last.endSample - last.startSample : 0;
   return {
@@ -54,7 +59,9 @@ function scoreFrame(direction: Direction, timeline: Timeline): Omit<Score, 'note
         (start, bar) => grid.startSample + Math.round((start + (grid.barBeats[bar] ?? 0)) * grid.samplesPerBeat),
       ),
     ),
+    instruments,
     patches,
+    places: {},
     kit: family.groove ? GROOVES[family.groove].kit : 'orchestral',
     levels: timeline.grids.flatMap((grid, index) => sectionLevels(direction.sections[index], grid)),
     echoSeconds: 45 / timeline.tempoBpm,

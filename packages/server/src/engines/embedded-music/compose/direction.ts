@@ -3,18 +3,18 @@ import { INSTRUMENT_WORDS, KINDS_OF_INSTRUMENT, type PartWord } from '../plan/le
 import { ROLE_ENERGY, type Role, roleOf } from '../plan/section-role.js';
 import * as words from '../plan/style-words.js';
 import { createRandom, hashText } from '../random.js';
-import type { PatchName } from '../sound/patches.js';
+import type { InstrumentName } from './orchestra.js';
 import { FAMILIES, FAMILY_NAMES, type FamilyName } from './families.js';
 import type { Family } from './family.js';
 import { type Key, mod } from './scales.js';
 
 /** The sounds that play the parts. */
 export interface Cast {
-  lead: PatchName;
-  comp: PatchName | null;
-  pad: PatchName | null;
-  bass: PatchName | null;
-  arp: PatchName | null;
+  lead: InstrumentName;
+  comp: InstrumentName | null;
+  pad: InstrumentName | null;
+  bass: InstrumentName | null;
+  arp: InstrumentName | null;
 }
 
 /** What the words of a plan come to, for the whole song. */
@@ -108,13 +108,13 @@ function chooseTempo(global: words.Phrase, family: Family, seed: number): readon
 function chooseCast(global: words.Phrase, negative: words.Phrase, family: Family, seed: number): Cast {
   const random = createRandom(seed, 'cast');
   const denied = deniedSounds(negative);
-  const allowed = (patch: PatchName | undefined | null) => (patch && !denied.has(patch) ? patch : null);
+  const allowed = (patch: InstrumentName | undefined | null) => (patch && !denied.has(patch) ? patch : null);
   // One number is drawn for each part, whatever is denied: taking one sound away changes no other.
-  const from = (patches: readonly PatchName[]): PatchName | null => {
+  const from = (patches: readonly InstrumentName[]): InstrumentName | null => {
     const left = patches.filter((patch) => !denied.has(patch));
     return left[Math.floor(random.next() * left.length)] ?? null;
   };
-  const asked = (part: 'lead' | 'comp' | 'pad' | 'bass', taken: PatchName | null = null): PatchName | null => {
+  const asked = (part: 'lead' | 'comp' | 'pad' | 'bass', taken: InstrumentName | null = null): InstrumentName | null => {
     const found = INSTRUMENT_WORDS.find(
       ([patch, parts, list]) =>
         parts.includes(part) &&
@@ -138,7 +138,7 @@ function chooseCast(global: words.Phrase, negative: words.Phrase, family: Family
 }
 
 /** Sounds that the negative styles name, one by one or by their kind. */
-function deniedSounds(negative: words.Phrase): ReadonlySet<PatchName> {
+function deniedSounds(negative: words.Phrase): ReadonlySet<InstrumentName> {
   const denies = (list: readonly string[]) => list.some((word) => words.occurs(negative, word));
   return new Set([
     ...INSTRUMENT_WORDS.filter(([, , list]) => denies(list)).map(([patch]) => patch),

@@ -1,4 +1,4 @@
-import type { PatchName } from '../sound/patches.js';
+import type { InstrumentName } from './orchestra.js';
 import type { GrooveName } from './grooves.js';
 import type { Mode } from './scales.js';
 
@@ -34,11 +34,11 @@ export interface Family {
   progressions: { verse: Some<string>; chorus: Some<string>; bridge: Some<string> };
   minorProgressions: { verse: Some<string>; chorus: Some<string>; bridge: Some<string> };
   groove: GrooveName | null;
-  bass: { style: BassStyle; patch: PatchName } | null;
-  comp: { style: CompStyle; patches: Some<PatchName> } | null;
-  pad: Some<PatchName> | null;
-  arp: PatchName | null;
-  leads: Some<PatchName>;
+  bass: { style: BassStyle; patch: InstrumentName } | null;
+  comp: { style: CompStyle; patches: Some<InstrumentName> } | null;
+  pad: Some<InstrumentName> | null;
+  arp: InstrumentName | null;
+  leads: Some<InstrumentName>;
   /** How busy the melody is: chance of splitting a beat, and of resting. */
   melody: { split: number; rest: number };
   /** How much the highs of the whole mix are lifted: 0 none, 0.5 about 3.5 dB. */

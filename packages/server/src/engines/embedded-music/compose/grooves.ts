@@ -9,7 +9,15 @@ export type DrumSound =
   | 'ride'
   | 'crash'
   | 'shaker'
+  | 'tambourine'
+  | 'cowbell'
+  | 'clave'
+  | 'congaHigh'
+  | 'congaMute'
+  | 'congaLow'
+  | 'timbale'
   | 'tomHigh'
+  | 'tomMid'
   | 'tomLow'
   | 'boom'
   | 'riser';
@@ -19,7 +27,7 @@ export type Line = readonly [DrumSound, string];
 
 /** What a groove plays at three levels of energy, and the sounds of its fills. */
 export interface Groove {
-  kit: 'acoustic' | 'electronic' | 'soft' | 'orchestral';
+  kit: 'acoustic' | 'power' | 'electronic' | 'soft' | 'orchestral';
   low: readonly Line[];
   mid: readonly Line[];
   high: readonly Line[];

@@ -45,7 +45,7 @@ export function createPlacer(direction: Direction, timeline: Timeline, seed: num
     lines(section, lines) {
       for (const line of lines) {
         const ms = (beat: number) => Math.round((sampleOf(section, beat) * 1000) / SAMPLE_RATE);
-        placedLines.push({ section, text: line.text, startMs: ms(line.beat), endMs: ms(line.endBeat) });
+        placedLines.push({ section, text: line.text, startMs: ms(line.beat), endMs: ms(line.endBeat), words: [] });
       }
     },
     finish: (frame) => ({

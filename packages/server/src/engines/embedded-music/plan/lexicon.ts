@@ -1,6 +1,6 @@
 import type { FamilyName } from '../compose/families.js';
 import type { Mode } from '../compose/scales.js';
-import type { PatchName } from '../sound/patches.js';
+import type { InstrumentName } from '../compose/orchestra.js';
 
 /** Words of a list, `_` for a space inside one. */
 const list = (words: string): readonly string[] => words.split(/\s+/).map((word) => word.replaceAll('_', ' '));
@@ -125,7 +125,7 @@ export type PartWord = keyof typeof PART_WORDS;
 
 /** Instruments by name: the sound they ask for and the parts that can play it. */
 export const INSTRUMENT_WORDS: readonly (readonly [
-  PatchName,
+  InstrumentName,
   readonly ('lead' | 'comp' | 'pad' | 'bass')[],
   readonly string[],
 ])[] = [
@@ -140,15 +140,19 @@ export const INSTRUMENT_WORDS: readonly (readonly [
   ['driveGuitar', ['comp'], list('electric_guitar distorted_guitar distortion power_chords')],
   ['organ', ['comp', 'pad'], list('organ hammond orgel')],
   ['strings', ['pad'], list('strings string_section orchestra orchestral streicher cuerdas cordes')],
-  ['soloStrings', ['lead'], list('violin viola cello fiddle violine violín violon 小提琴')],
+  ['violin', ['lead'], list('violin viola cello fiddle violine violín violon 小提琴')],
   ['harp', ['comp'], list('harp harfe arpa')],
   ['flute', ['lead'], list('flute whistle recorder pan_flute flöte flauta 笛')],
-  ['reed', ['lead'], list('saxophone sax clarinet oboe saxofón saxophon')],
-  ['mellowBrass', ['lead'], list('trumpet horn horns brass trombone trompete trompeta')],
+  ['saxophone', ['lead'], list('saxophone sax saxofón saxophon')],
+  ['clarinet', ['lead'], list('clarinet klarinette clarinete')],
+  ['oboe', ['lead'], list('oboe hautbois')],
+  ['trumpet', ['lead'], list('trumpet trompete trompeta')],
+  ['horn', ['lead'], list('horn french_horn waldhorn')],
+  ['brass', ['lead'], list('brass horns trombone')],
   ['vibraphone', ['lead'], list('vibraphone vibes marimba xylophone')],
-  ['bell', ['lead'], list('bell bells glockenspiel celesta chimes')],
+  ['glockenspiel', ['lead'], list('bell bells glockenspiel celesta chimes')],
   ['musicBox', ['lead'], list('music_box kalimba toy')],
-  ['choirPad', ['pad'], list('choir chorale choral chor coro')],
+  ['choir', ['pad'], list('choir chorale choral chor coro')],
   ['sawLead', ['lead'], list('synth_lead saw supersaw')],
   ['squareLead', ['lead'], list('chiptune 8-bit 8_bit square_wave game_boy')],
   ['uprightBass', ['bass'], list('upright_bass double_bass contrabass walking_bass')],
@@ -157,17 +161,17 @@ export const INSTRUMENT_WORDS: readonly (readonly [
 ];
 
 /** Words that deny every sound of a kind when they stand among the negative styles. */
-export const KINDS_OF_INSTRUMENT: readonly (readonly [readonly string[], readonly PatchName[]])[] = [
+export const KINDS_OF_INSTRUMENT: readonly (readonly [readonly string[], readonly InstrumentName[]])[] = [
   [
     list('guitar guitars gitarre gitarren guitarra guitarras guitare guitares 吉他 ギター'),
     ['steelGuitar', 'nylonGuitar', 'driveGuitar', 'driveLead'],
   ],
-  [list('strings string_section violins streicher cuerdas cordes'), ['strings', 'shortStrings', 'soloStrings']],
+  [list('strings string_section violins streicher cuerdas cordes'), ['strings', 'shortStrings', 'violin']],
   [list('piano pianos klavier 钢琴 ピアノ'), ['piano', 'electricPiano']],
   [list('keys keyboard keyboards'), ['piano', 'electricPiano', 'organ']],
-  [list('brass horns'), ['mellowBrass']],
-  [list('choir chor coro'), ['choirPad']],
-  [list('bells'), ['bell', 'musicBox', 'vibraphone']],
+  [list('brass horns'), ['brass', 'trumpet', 'horn']],
+  [list('choir chor coro'), ['choir']],
+  [list('bells'), ['glockenspiel', 'musicBox', 'vibraphone']],
   [
     list('synth synths synthesizer synthesizers'),
     ['sawLead', 'squareLead', 'softLead', 'glassLead', 'pluckSynth', 'stabSynth', 'warmPad', 'glassPad'],

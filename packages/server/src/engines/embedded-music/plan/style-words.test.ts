@@ -49,7 +49,7 @@ describe('style words', () => {
     expect(direction('happy pop').key.mode).toBe('major');
     expect(direction('slow pop').tempoRange[1]).toBeLessThan(direction('fast pop').tempoRange[1]);
     expect(direction('pop', 'violin', 'acoustic guitar').cast).toMatchObject({
-      lead: 'soloStrings',
+      lead: 'violin',
       comp: 'steelGuitar',
     });
   });

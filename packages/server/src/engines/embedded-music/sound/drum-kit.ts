@@ -28,6 +28,17 @@ const KITS: Readonly<Record<Groove['kit'], KitTone>> = {
     brightHz: 10_500,
     level: 0.7,
   },
+  power: {
+    kickHz: 52,
+    kickSweep: 3,
+    kickSeconds: 0.24,
+    kickClick: 0.5,
+    snareHz: 186,
+    snareSeconds: 0.24,
+    snareNoise: 0.85,
+    brightHz: 11_500,
+    level: 0.7,
+  },
   electronic: {
     kickHz: 47,
     kickSweep: 4.6,
@@ -74,7 +85,15 @@ export const DRUM_PLACES: Readonly<Record<DrumSound, { pan: number; gain: number
   ride: { pan: -0.34, gain: 0.16, room: 0.12 },
   crash: { pan: 0.22, gain: 0.26, room: 0.3 },
   shaker: { pan: -0.42, gain: 0.13, room: 0.12 },
+  tambourine: { pan: -0.38, gain: 0.12, room: 0.14 },
+  cowbell: { pan: 0.24, gain: 0.16, room: 0.14 },
+  clave: { pan: -0.22, gain: 0.24, room: 0.22 },
+  congaHigh: { pan: -0.34, gain: 0.34, room: 0.18 },
+  congaMute: { pan: -0.34, gain: 0.26, room: 0.14 },
+  congaLow: { pan: -0.2, gain: 0.38, room: 0.2 },
+  timbale: { pan: 0.36, gain: 0.26, room: 0.2 },
   tomHigh: { pan: -0.28, gain: 0.5, room: 0.25 },
+  tomMid: { pan: 0.02, gain: 0.52, room: 0.25 },
   tomLow: { pan: 0.3, gain: 0.55, room: 0.25 },
   boom: { pan: 0, gain: 0.8, room: 0.4 },
   riser: { pan: 0, gain: 0.16, room: 0.4 },
@@ -104,6 +123,8 @@ function makeSound(sound: DrumSound, tone: KitTone, noise: () => number): Float3
       return drum(38, 1.8, 1.1, 0.2, noise);
     case 'tomHigh':
       return drum(132, 1.5, 0.34, 0.12, noise);
+    case 'tomMid':
+      return drum(108, 1.5, 0.38, 0.12, noise);
     case 'tomLow':
       return drum(88, 1.5, 0.42, 0.12, noise);
     case 'snare':
@@ -127,9 +148,30 @@ function makeSound(sound: DrumSound, tone: KitTone, noise: () => number): Float3
       return metal(1.8, tone.brightHz * 0.85, noise, 0.15);
     case 'shaker':
       return shaker(noise);
+    case 'tambourine':
+      return metal(0.12, tone.brightHz, noise, 0.1);
+    case 'cowbell':
+      return bars(0.24, [562, 845], 16);
+    case 'clave':
+      return bars(0.09, [2480, 4100], 70);
+    case 'congaHigh':
+      return drum(318, 0.16, 0.17, 0.22, noise);
+    case 'congaMute':
+      return drum(336, 0.2, 0.07, 0.4, noise);
+    case 'congaLow':
+      return drum(216, 0.18, 0.24, 0.16, noise);
+    case 'timbale':
+      return drum(392, 0.1, 0.2, 0.34, noise);
     case 'riser':
       return riser(noise);
   }
+}
+
+/** Struck bars of metal or wood: a few tones that die together. */
+function bars(seconds: number, hz: readonly number[], dying: number): Float32Array {
+  return mix(seconds, (t) =>
+    hz.reduce((sum, one, i) => sum + (0.7 / (i + 1)) * Math.sin(2 * Math.PI * one * t), 0) * Math.exp(-t * dying),
+  );
 }
 
 function mix(seconds: number, at: (t: number, i: number) => number): Float32Array {

@@ -19,8 +19,10 @@ export interface PartMix {
 export const PART_MIX: Readonly<Record<Part, PartMix>> = {
   bass: { gain: 0.72, pan: 0, spread: 0, room: 0.02, echo: 0, duck: 0.55, lowCutHz: 32 },
   comp: { gain: 0.62, pan: -0.1, spread: 0.5, room: 0.2, echo: 0.06, duck: 0.7, lowCutHz: 140 },
+  second: { gain: 0.46, pan: 0.34, spread: 0.3, room: 0.2, echo: 0.05, duck: 0.6, lowCutHz: 180 },
   pad: { gain: 0.62, pan: 0, spread: 0.35, room: 0.34, echo: 0, duck: 1, lowCutHz: 170 },
   arp: { gain: 0.4, pan: 0.3, spread: 0.3, room: 0.25, echo: 0.3, duck: 0.6, lowCutHz: 220 },
   lead: { gain: 0.72, pan: 0.1, spread: 0.12, room: 0.26, echo: 0.2, duck: 0.25, lowCutHz: 160 },
+  counter: { gain: 0.5, pan: -0.28, spread: 0.12, room: 0.3, echo: 0.14, duck: 0.4, lowCutHz: 170 },
   voice: { gain: 0.85, pan: 0, spread: 0, room: 0.34, echo: 0.16, duck: 0.15, lowCutHz: 150 },
 };
