@@ -13,6 +13,7 @@ export default defineConfig({
       { find: /^@rendercast\/protocol\/(.+)$/, replacement: `${source('packages/protocol/src')}/$1.ts` },
       { find: /^@rendercast\/client$/, replacement: source('packages/client/src/index.ts') },
       { find: /^@rendercast\/client\/react$/, replacement: source('packages/client/src/react/index.ts') },
+      { find: /^@rendercast\/client\/inspect$/, replacement: source('packages/client/src/inspect.ts') },
       { find: /^@rendercast\/server$/, replacement: source('packages/server/src/index.ts') },
     ],
   },

@@ -11,6 +11,7 @@ export default defineConfig({
     alias: [
       { find: /^@rendercast\/protocol\/(.+)$/, replacement: `${packages}/protocol/src/$1.ts` },
       { find: /^@rendercast\/client\/react$/, replacement: `${packages}/client/src/react/index.ts` },
+      { find: /^@rendercast\/client\/inspect$/, replacement: `${packages}/client/src/inspect.ts` },
       { find: /^@rendercast\/client$/, replacement: `${packages}/client/src/index.ts` },
     ],
   },

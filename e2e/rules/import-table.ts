@@ -32,7 +32,13 @@ export const ZONES: readonly Zone[] = [
   {
     name: 'the treaty',
     files: `${PROTOCOL}/**`,
-    may: [`${PROTOCOL}/*.ts`, `${PROTOCOL}/history/*.ts`, `${PROTOCOL}/worker/*.ts`, 'npm:zod'],
+    may: [
+      `${PROTOCOL}/*.ts`,
+      `${PROTOCOL}/history/*.ts`,
+      `${PROTOCOL}/recipe/*.ts`,
+      `${PROTOCOL}/worker/*.ts`,
+      'npm:zod',
+    ],
   },
   {
     name: 'an engine',
@@ -133,13 +139,20 @@ export const ZONES: readonly Zone[] = [
   {
     name: 'the client',
     files: `${CLIENT}/**`,
-    may: [`${CLIENT}/**`, `${PROTOCOL}/*.ts`, `${PROTOCOL}/dialects/native/**`, 'npm:eventsource-parser', 'npm:react'],
+    may: [
+      `${CLIENT}/**`,
+      `${PROTOCOL}/*.ts`,
+      `${PROTOCOL}/recipe/*.ts`,
+      `${PROTOCOL}/dialects/native/**`,
+      'npm:eventsource-parser',
+      'npm:react',
+    ],
   },
   { name: 'the studio', files: 'apps/studio/src/**', may: ['apps/studio/src/**', `${CLIENT}/**`, 'npm:*'] },
   {
     name: 'the command',
     files: 'apps/cli/src/**',
-    may: ['apps/cli/src/**', `${SERVER}/index.ts`, `${CLIENT}/index.ts`, 'npm:*', 'node:*'],
+    may: ['apps/cli/src/**', `${SERVER}/index.ts`, `${CLIENT}/index.ts`, `${CLIENT}/inspect.ts`, 'npm:*', 'node:*'],
   },
 ];
 
