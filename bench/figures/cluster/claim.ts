@@ -15,6 +15,8 @@ const ABREAST = 64;
 const GOAL = 2_000;
 /** Jobs made for each second of a window: more than are claimed in it. */
 const FILL_PER_SECOND = 8_000;
+/** The same for one claimant, who pays a commit for each. */
+const ALONE_FILL_PER_SECOND = 2_000;
 
 /** Claimants at two nodes of one PostgreSQL, beside as many at one SQLite. */
 export async function measureClusterClaim(plan: Plan): Promise<Row[]> {
@@ -34,6 +36,8 @@ export async function measureClusterClaim(plan: Plan): Promise<Row[]> {
       note = describe(together, treeCpuUs(postgres.pid) - fromUs);
       rates.push(together.perSecond);
       plan.say(`  PostgreSQL: ${figure(together.perSecond)} claims/s, ${note}`);
+      // The many may have left nothing over.
+      await nodes[0]?.call('fill', ALONE_FILL_PER_SECOND * plan.windowS);
       inTurnRates.push((await claimAll(nodes.slice(0, 1), 1, plan)).perSecond);
       plan.say(`  PostgreSQL, one claimant: ${figure(inTurnRates.at(-1) ?? 0)} claims/s`);
       await alone.call('fill', FILL_PER_SECOND * plan.windowS);
