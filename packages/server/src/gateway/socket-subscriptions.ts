@@ -17,6 +17,14 @@ const AT_ONCE = 8;
 
 type Follow = Extract<Effect, { do: 'follow' }>;
 
+/** What a session asked to follow, and for whom. */
+interface Asked {
+  /** Its target, written out. */
+  key: string;
+  follow: Follow;
+  principal: Principal;
+}
+
 /** What becomes of a request to follow something. */
 export interface FollowOutcome {
   /** It stands; frames follow once this returns true (false: the socket has gone meanwhile). */
@@ -41,14 +49,15 @@ export function createSocketSubscriptions(
 ): SocketSubscriptions {
   const standing = new Map<string, Subscription>();
   /** Asked for and not begun. */
-  const waiting: (() => Promise<void>)[] = [];
-  let underWay = 0;
+  const waiting: Asked[] = [];
+  /** Targets that are being begun. One that is asked for twice is begun in turn, so that the later request is in force. */
+  const underWay = new Set<string>();
   let waitsForRoom = false;
   let closed = false;
 
   /** Begins what was asked for while there is room: a page may ask for all its jobs in one flight, and snapshots are large. */
   function goOn(): void {
-    while (!closed && !waitsForRoom && underWay < AT_ONCE) {
+    while (!closed && !waitsForRoom && underWay.size < AT_ONCE) {
       if (waiting.length > 0 && sink.blocked()) {
         waitsForRoom = true;
         sink.whenReady(() => {
@@ -57,17 +66,18 @@ export function createSocketSubscriptions(
         });
         return;
       }
-      const begin = waiting.shift();
-      if (begin === undefined) return;
-      underWay += 1;
-      void begin().finally(() => {
-        underWay -= 1;
+      const next = waiting.findIndex(({ key }) => !underWay.has(key));
+      const [asked] = next < 0 ? [] : waiting.splice(next, 1);
+      if (asked === undefined) return;
+      underWay.add(asked.key);
+      void stand(asked).finally(() => {
+        underWay.delete(asked.key);
         goOn();
       });
     }
   }
 
-  async function stand({ target, position, variant, levels }: Follow, principal: Principal): Promise<void> {
+  async function stand({ follow: { target, position, variant, levels }, principal }: Asked): Promise<void> {
     try {
       const reach = reachOf(principal);
       const request = { target, position, reach, dialect, variant, levels, encoding: webSocketEncoding };
@@ -87,7 +97,7 @@ export function createSocketSubscriptions(
     if (principal === null) return new RendercastError('unauthorized');
     if (!principal.roles.includes('user'))
       return new RendercastError('forbidden', 'this needs a key with the role user');
-    if (standing.size + waiting.length + underWay < deps.maxSubscriptions) return null;
+    if (standing.size + waiting.length + underWay.size < deps.maxSubscriptions) return null;
     return new RendercastError('too_many_requests', 'too many subscriptions on this socket; follow a feed instead');
   }
 
@@ -98,7 +108,7 @@ export function createSocketSubscriptions(
         outcome.refused(effect.target, refused ?? new RendercastError('unauthorized'));
         return;
       }
-      waiting.push(() => stand(effect, principal));
+      waiting.push({ key: JSON.stringify(effect.target), follow: effect, principal });
       goOn();
     },
     unfollow(topic) {
