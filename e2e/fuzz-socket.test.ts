@@ -2,7 +2,7 @@ import { jobAnswerSchema } from '@rendercast/protocol/dialects/native/index';
 import { afterEach, expect, it } from 'vitest';
 import { expectUnharmed } from './proof/hostile/aftermath.js';
 import { createFindings } from './proof/hostile/findings.js';
-import { FOREIGN_FRONTS, type Front, NATIVE_FRONT } from './proof/hostile/fronts.js';
+import { FOREIGN_FRONTS, type Front, NATIVE_FRONT, WORKER_FRONT } from './proof/hostile/fronts.js';
 import { askAllDialects } from './proof/hostile/good-requests.js';
 import { watchMemory } from './proof/hostile/memory-watch.js';
 import { liveHostileLife } from './proof/hostile/socket-life.js';
@@ -63,7 +63,7 @@ it(`RC-SOCKET-2 RC-SOCKET-3: ${FRAMES} hostile frames (seed ${SEED}): what can b
     maxFrameBytes: 64_000,
     maxSubscriptionsPerSocket: 50,
   });
-  await prove('hostile frames', FRAMES, [NATIVE_FRONT]);
+  await prove('hostile frames', FRAMES, [NATIVE_FRONT, WORKER_FRONT]);
   await watchedJob();
 });
 

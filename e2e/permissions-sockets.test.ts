@@ -10,6 +10,7 @@ import { KEYS, leakFor, type Owner, PRINCIPALS, type Principal } from './proof/p
 import { recordProof } from './proof/record.js';
 import { type House, startHouse, until } from './support/house.js';
 import { openWire, type Wire } from './support/socket.js';
+import { openWorkerWire } from './support/worker-wire.js';
 
 let house: House;
 let objects: Objects;
@@ -37,7 +38,7 @@ describe('the permission matrix of the sockets', { timeout: 60_000 }, () => {
     const types = clientMessageSchema.options.map((option) => option.shape.type.value as string).sort();
     expect(types).toEqual(Object.keys(MESSAGE_EXPECTATIONS).sort());
     const sockets = (await dialects()).flatMap((dialect) => dialect.sockets.map(({ path }) => path)).sort();
-    const known = [...Object.keys(FOREIGN_SOCKETS), '/v1/stream'].sort();
+    const known = [...Object.keys(FOREIGN_SOCKETS), '/v1/stream', '/v1/worker/stream'].sort();
     expect(sockets, 'sockets and foreign-expectations.ts').toEqual(known);
   });
 
@@ -113,6 +114,33 @@ describe('the permission matrix of the sockets', { timeout: 60_000 }, () => {
       }
       wire.close();
     }
+    leaks.push(...wrong);
+    expect(wrong).toEqual([]);
+  });
+
+  it('RC-WORKER-3 RC-WORKER-16: on the socket of workers: only the role worker is let in, and no word reaches a job that was not handed to it', async () => {
+    const wrong: string[] = [];
+    const job = await objects.make("ada's", { about: 'job', state: 'running', within: 200 });
+    const about = { worker: 'matrix-2', engine: 'matrix-2' };
+    for (const who of PRINCIPALS) {
+      const wire = await openWorkerWire(house.url, { about, ...(who.key === null ? {} : { token: who.key }) });
+      cases += 1;
+      if (!(who.roles as readonly string[]).includes('worker')) {
+        const { code } = await wire.untilClosed();
+        if (code !== (who.owner === null ? 4401 : 4403)) wrong.push(`${who.name} was closed with ${code}`);
+        continue;
+      }
+      for (const type of ['report', 'handle', 'succeed', 'fail', 'handBack'] as const) {
+        cases += 1;
+        wire.send({ type, ref: type, jobId: job, lease: '1.guessed', handle: null, message: 'no' });
+        const { error } = await wire.next('error', ({ ref }) => ref === type);
+        if (error.code !== 'not_found') wrong.push(`${who.name}: ${type} was ${error.code}`);
+      }
+      const leak = leakFor(who, JSON.stringify(wire.messages));
+      if (leak !== null) wrong.push(`on the socket of workers, ${leak}`);
+      wire.close();
+    }
+    await house.call(`/v1/jobs/${job}/cancel`, { key: KEYS.ada, method: 'POST' });
     leaks.push(...wrong);
     expect(wrong).toEqual([]);
   });

@@ -33,18 +33,28 @@ const jobWhen = (id: string, fits: (job: Job) => boolean, what: string): Promise
     return fits(job) && job;
   }, what);
 
-it('the worker in TypeScript paints a job, stops for a cancel, and ends with 1 where its key may not work', async () => {
-  const painted = await submit(64);
-  const slow = await submit(4_096);
-  const working = run(KEYS.rig, '--jobs', '2');
-  expect(await jobWhen(painted, ({ endedAt }) => endedAt !== null, 'the end of a job')).toMatchObject({
-    state: 'succeeded',
-    outputs: [{ artifact: { width: 64, height: 64, name: 'rows.png', parameters: { seed: 7 } } }],
-    progress: { fraction: 1, step: 64, steps: 64 },
-  });
-  await jobWhen(slow, ({ stage }) => stage === 'paint', 'a job that runs');
-  await call(house.url, `/v1/jobs/${slow}/cancel`, { key: KEYS.ada, method: 'POST' });
-  await jobWhen(slow, ({ state }) => state === 'canceled', 'a cancelled job');
-  expect(await working).toMatch(/^ok {3}\S+ succeeded\nok {3}\S+ canceled\n$/);
-  await expect(run(KEYS.ada)).rejects.toMatchObject({ code: 1, stdout: expect.stringMatching(/^FAIL .*forbidden/) });
-}, 60_000);
+it.each([
+  ['a socket', []],
+  ['HTTP', ['--http']],
+] as const)(
+  'the worker in TypeScript over %s paints a job, stops for a cancel, and ends with 1 where its key may not work',
+  async (_, more) => {
+    const painted = await submit(64);
+    const slow = await submit(4_096);
+    const working = run(KEYS.rig, '--jobs', '2', ...more);
+    expect(await jobWhen(painted, ({ endedAt }) => endedAt !== null, 'the end of a job')).toMatchObject({
+      state: 'succeeded',
+      outputs: [{ artifact: { width: 64, height: 64, name: 'rows.png', parameters: { seed: 7 } } }],
+      progress: { fraction: 1, step: 64, steps: 64 },
+    });
+    await jobWhen(slow, ({ stage }) => stage === 'paint', 'a job that runs');
+    await call(house.url, `/v1/jobs/${slow}/cancel`, { key: KEYS.ada, method: 'POST' });
+    await jobWhen(slow, ({ state }) => state === 'canceled', 'a cancelled job');
+    expect(await working).toMatch(/^ok {3}\S+ succeeded\nok {3}\S+ canceled\n$/);
+    await expect(run(KEYS.ada, ...more)).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^FAIL .*forbidden/),
+    });
+  },
+  60_000,
+);

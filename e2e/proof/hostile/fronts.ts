@@ -20,6 +20,7 @@ import {
   progressFeedDialect,
 } from '@rendercast/protocol/dialects/progress-feed/index';
 import { clientMessageSchema as feedClientMessage } from '@rendercast/protocol/dialects/progress-feed/request';
+import { houseMessageSchema, workerMessageSchema } from '@rendercast/protocol/worker/socket-messages';
 import * as z from 'zod';
 import type { Chance } from '../../stories/chance.js';
 import { type Shape, valueOf } from './from-schema.js';
@@ -126,6 +127,20 @@ export const NATIVE_FRONT: Front = {
     isAnswer: (text) => text.includes('"still there"'),
   },
   fault: checked(() => nativeMessage),
+};
+
+export const WORKER_FRONT: Front = {
+  dialect: nativeDialect,
+  address: (chance) => `/v1/worker/stream${queryOf(chance, 'x')}`,
+  subprotocol: 'rendercast.worker.v1',
+  opening: '{"type":"hello","about":{"worker":"hostile","engine":"hostile","kinds":["image"]}}',
+  message: drawn(workerMessageSchema),
+  probe: {
+    // Before a hello it is refused, after it the job is unknown: either answers it.
+    question: '{"type":"succeed","ref":"still there","jobId":"nothing","lease":"1.x"}',
+    isAnswer: (text) => text.includes('"still there"'),
+  },
+  fault: checked(() => houseMessageSchema),
 };
 
 /** The four dialects that other programs speak. */

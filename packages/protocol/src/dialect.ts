@@ -193,6 +193,8 @@ export interface SocketRoute {
   path: string;
   /** The subprotocol the socket must offer, if any. */
   subprotocol?: string;
+  /** What a key must allow whose socket asks for anything (`call`). Default: `user`. */
+  role?: Role;
   /** True: the socket may open without a key and authenticates by message. */
   lateAuthentication?: boolean;
   summary: string;

@@ -11,10 +11,12 @@ import {
   serverMessageSchema,
 } from './dialects/native/index.js';
 import { HELLO_WITHIN_MS, MAX_EARLY_MESSAGES } from './dialects/native/session.js';
+import { MAX_WAITING_WORDS } from './dialects/native/worker-words.js';
 import { ERRORS } from './errors.js';
 import { factBodySchema, levelSchema } from './events.js';
 import { LIMITS } from './limits.js';
 import { aboutSchema, workSchema } from './worker/messages.js';
+import { houseMessageSchema, workerMessageSchema } from './worker/socket-messages.js';
 
 const page = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
 
@@ -54,15 +56,19 @@ describe('PROTOCOL.md', () => {
     );
     expect(page).toContain(`without \`hello\` for ${HELLO_WITHIN_MS.toLocaleString('en-US')} ms`);
     expect(page).toContain(`up to ${MAX_EARLY_MESSAGES} messages`);
+    expect(page).toContain(`more than ${MAX_WAITING_WORDS} words waiting`);
   });
 
   test('it tells of every route, message, fact, level and reason of a reset', () => {
     for (const { method, path } of nativeDialect.routes)
       expect(page).toContain(`${method} ${path}\``.replace('GET /v1/jobs/:id/events`', 'GET /v1/jobs/:id/events'));
     for (const { path } of nativeDialect.sockets) expect(page).toContain(path);
-    const types = [...clientMessageSchema.options, ...serverMessageSchema.options].map(
-      (option) => option.shape.type.value,
-    );
+    const types = [
+      ...clientMessageSchema.options,
+      ...serverMessageSchema.options,
+      ...workerMessageSchema.options,
+      ...houseMessageSchema.options,
+    ].map((option) => option.shape.type.value);
     const facts = factBodySchema.options.map((option) => option.shape.type.value);
     const kinds = (levelSchema as unknown as { options: { shape: { kind: { value: string } } }[] }).options.map(
       (option) => option.shape.kind.value,
@@ -78,6 +84,8 @@ describe('PROTOCOL.md', () => {
       ERRORS.shutting_down.close,
       ERRORS.too_large.close,
       ERRORS.too_many_requests.close,
+      ERRORS.forbidden.close,
+      ERRORS.conflict.close,
     ])
       expect(explained).toContain(String(code));
   });
@@ -94,6 +102,16 @@ describe('PROTOCOL.md', () => {
           value,
           '←',
         ]);
+    }
+  });
+
+  test('so is the conversation of a worker', () => {
+    const lines = blocks('worker-conversation').flatMap((block) => block.split('\n'));
+    expect(lines.length).toBeGreaterThan(6);
+    for (const line of lines) {
+      const value: unknown = JSON.parse(line.slice(2));
+      const schema = line.startsWith('→ ') ? workerMessageSchema : houseMessageSchema;
+      expect(schema.parse(value), line).toMatchObject(value as object);
     }
   });
 
@@ -115,7 +133,10 @@ describe('PROTOCOL.md', () => {
       [...page.matchAll(/^```(\S.*)$/gm)]
         .map((match) => match[1])
         .filter(
-          (info) => !/^(conversation|json (Submit|Batch|ErrorAnswer|PollPage|WorkerAbout|Work))$/.test(info ?? ''),
+          (info) =>
+            !/^(conversation|worker-conversation|json (Submit|Batch|ErrorAnswer|PollPage|WorkerAbout|Work))$/.test(
+              info ?? '',
+            ),
         ),
     ).toEqual([]);
   });

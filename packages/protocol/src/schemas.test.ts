@@ -120,7 +120,7 @@ describe('the AsyncAPI document', () => {
     expect(await faults(spoiled)).not.toEqual([]);
   });
 
-  test('holds every message of the socket', () => {
+  test('holds every message of both sockets', () => {
     const received = ['hello', 'subscribe', 'unsubscribe', 'ping'];
     const sent = [
       'welcome',
@@ -134,6 +134,9 @@ describe('the AsyncAPI document', () => {
       'draining',
       'preview',
     ];
-    expect(Object.keys(asyncApi.components.messages).sort()).toEqual([...received, ...sent].sort());
+    const words = ['Hello', 'Claim', 'Heartbeat', 'Report', 'Handle', 'Succeed', 'Fail', 'HandBack', 'Ping'];
+    const answers = ['Welcome', 'Work', 'Standings', 'Standing', 'Ended', 'Error', 'Pong', 'Draining'];
+    const ofWorkers = [...words, ...answers].map((name) => `worker${name}`);
+    expect(Object.keys(asyncApi.components.messages).sort()).toEqual([...received, ...sent, ...ofWorkers].sort());
   });
 });

@@ -26,6 +26,10 @@ export function createScriptedWorkerVerbs(called: () => void, file: Artifact): W
       called();
       return { jobs: leases.map(({ jobId }) => ({ jobId, standing: 'held' as const })), leaseMs: 15_000 };
     },
+    async watch() {
+      called();
+      return await new Promise<never>(() => undefined); // the job goes on as it does
+    },
     async report() {
       called();
       return ANSWER;

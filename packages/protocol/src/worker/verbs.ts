@@ -6,6 +6,7 @@ import type {
   OutputAnswer,
   OutputQuery,
   ReportAnswer,
+  Standing,
   Work,
   WorkEnd,
   WorkFailure,
@@ -43,6 +44,8 @@ export interface WorkerVerbs {
   claim(about: About, waitMs: number, signal: AbortSignal): Promise<Work | null>;
   /** Renews leases; with a wait it answers as soon as one of them should stop, else after the wait. */
   heartbeat(beat: Heartbeat, waitMs: number, signal: AbortSignal): Promise<HeartbeatAnswer>;
+  /** Resolves as soon as the attempt stands otherwise than this. Nobody has spoken, so it renews nothing. */
+  watch(ref: WorkRef, from: Standing, signal: AbortSignal): Promise<Standing>;
   report(ref: WorkRef, said: WorkReport): Promise<ReportAnswer>;
   /** Stores one output; resolves when its bytes are safe and its fact is in the log. */
   output(ref: WorkRef, output: IncomingOutput, signal: AbortSignal): Promise<OutputAnswer>;

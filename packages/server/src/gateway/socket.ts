@@ -6,6 +6,7 @@ import {
   type Followed,
   type Principal,
   RendercastError,
+  type Role,
   type Session,
   type SessionInit,
   type SocketRoute,
@@ -59,7 +60,7 @@ const CLOSE_WITHIN_MS = 5_000;
 /** Runs one dialect session on one socket: carries out its effects and feeds it what comes in. */
 export function runSocket(deps: SocketDeps, dialect: Dialect, route: SocketRoute, peer: Peer, init: SessionInit): void {
   const session = route.createSession(init);
-  const run = new SocketRun(deps, dialect, session, peer);
+  const run = new SocketRun(deps, dialect, session, peer, route.role ?? 'user');
   const leave = admitted(deps.connections, run, peer.webSocket);
   if (leave !== null) run.start(leave);
 }
@@ -76,6 +77,7 @@ class SocketRun implements Connection, Sink, FollowOutcome {
   readonly #webSocket: WebSocket;
   readonly #outbox: Outbox;
   readonly #rate: MessageRate;
+  readonly #role: Role;
   #principal: Principal | null;
   #leave: (() => void) | null = null;
   /** Made with the first subscription and the first call: a socket that waits for its user costs less. */
@@ -85,7 +87,7 @@ class SocketRun implements Connection, Sink, FollowOutcome {
   #heard = true;
   #ended = false;
 
-  constructor(deps: SocketDeps, dialect: Dialect, session: Session, peer: Peer) {
+  constructor(deps: SocketDeps, dialect: Dialect, session: Session, peer: Peer, role: Role) {
     const { clock, config, flusher } = deps;
     const { webSocket, socket, address, principal } = peer;
     this.address = address;
@@ -96,6 +98,7 @@ class SocketRun implements Connection, Sink, FollowOutcome {
     this.#session = session;
     this.#webSocket = webSocket;
     this.#principal = principal;
+    this.#role = role;
     this.#rate = createMessageRate(config.maxMessagesPerSecond, clock);
     const overflowed = (): void => webSocket.terminate();
     this.#outbox = createOutbox({ socket, flusher, windowBytes: config.windowBytes, overflowed });
@@ -209,8 +212,8 @@ class SocketRun implements Connection, Sink, FollowOutcome {
     this.#calls ??= new AbortController();
     try {
       if (this.#principal === null) throw new RendercastError('unauthorized');
-      if (!this.#principal.roles.includes('user'))
-        throw new RendercastError('forbidden', 'this needs a key with the role user');
+      if (!this.#principal.roles.includes(this.#role))
+        throw new RendercastError('forbidden', `this needs a key with the role ${this.#role}`);
       const value = await verb(this.#deps.verbsFor(this.#principal), this.#calls.signal);
       this.#act(this.#session.settled(tag, { ok: true, value }, this.#now()));
     } catch (thrown) {

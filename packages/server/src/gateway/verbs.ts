@@ -64,8 +64,12 @@ export function createVerbs(parts: VerbParts): (principal: Principal) => Verbs {
       setIntake: (backend, intake) => setIntake(parts, principal, backend, intake),
       plan: (wish) => plan(registry, wish),
       stats: () => stats(parts),
-      ...createFileVerbs(parts, principal),
-      worker: parts.remoteWork.verbsFor(principal),
+      ...files,
+      openOutput: (jobId, slot) => openOutput(parts, { find, ...files }, jobId, slot),
+      // Only for those who ask: every request of anybody makes these verbs.
+      get worker() {
+        return parts.remoteWork.verbsFor(principal);
+      },
     };
   };
 }

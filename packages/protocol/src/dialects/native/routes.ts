@@ -1,4 +1,5 @@
 import type { Route, SocketRoute } from '../../dialect.js';
+import { WORKER_SUBPROTOCOL } from '../../worker/socket-messages.js';
 import { STREAM_PATH } from './answers.js';
 import { backendRoutes } from './backend-routes.js';
 import { eventRoutes } from './event-routes.js';
@@ -9,6 +10,7 @@ import { createNativeSession } from './session.js';
 import { SUBPROTOCOL } from './subprotocol.js';
 import { workerRoutes } from './worker-routes.js';
 
+import { createWorkerSession } from './worker-session.js';
 /** Commands and questions go over HTTP. */
 export const nativeRoutes: readonly Route[] = [
   ...jobRoutes,
@@ -19,7 +21,7 @@ export const nativeRoutes: readonly Route[] = [
   ...workerRoutes,
 ];
 
-/** The socket carries watching only. */
+/** One socket carries watching only, the other one the words of a remote worker. */
 export const nativeSockets: readonly SocketRoute[] = [
   {
     path: STREAM_PATH,
@@ -29,3 +31,11 @@ export const nativeSockets: readonly SocketRoute[] = [
     createSession: createNativeSession,
   },
 ];
+  {
+    path: '/v1/worker/stream',
+    subprotocol: WORKER_SUBPROTOCOL,
+    lateAuthentication: true,
+    role: 'worker',
+    summary: 'Take jobs, and hear at once when one should stop',
+    createSession: createWorkerSession,
+  },

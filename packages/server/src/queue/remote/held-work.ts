@@ -27,8 +27,8 @@ export interface HeldWork {
   touch(): Promise<void>;
   /** Enters a stage that it is not in yet. */
   stage(stage: NonNullable<WorkReport['stage']>): Promise<void>;
-  /** Resolves as soon as it should not simply go on; rejects when the signal aborts. */
-  changed(signal: AbortSignal): Promise<void>;
+  /** Resolves as soon as it stands otherwise than this; rejects when the signal aborts. */
+  changed(from: Standing, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -158,17 +158,20 @@ export async function openHeldWork(
       lastStage = key;
       tracker.stage(said);
     },
-    async changed(signal) {
-      if (stopping.signal.aborted) return;
-      await new Promise<void>((resolve, reject) => {
-        const leave = (): void => reject(signal.reason as Error);
-        signal.addEventListener('abort', leave, { once: true });
-        stopping.signal.addEventListener('abort', () => resolve(), { once: true, signal });
-        if (signal.aborted) leave();
-      });
-    },
+    changed: (from, signal) => abortOf(from === 'held' ? stopping.signal : ending.signal, signal),
     close,
   };
 }
 
 const isOver = (ms: number, boundMs: number): boolean => boundMs > 0 && ms >= boundMs;
+
+/** Resolves when this aborts; rejects when the other signal does. Neither keeps anything of it afterwards. */
+function abortOf(awaited: AbortSignal, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(signal.reason as Error);
+    if (awaited.aborted) return resolve();
+    if (signal.aborted) return leave();
+    awaited.addEventListener('abort', () => resolve(), { once: true, signal });
+    signal.addEventListener('abort', leave, { once: true, signal: awaited });
+  });
+}

@@ -29,7 +29,10 @@ export function createHeldWorks(parts: RemoteParts): HeldWorks {
       held.delete(key);
       release();
     });
-    if (closed) work.close();
+    if (closed) {
+      work.close();
+      throw new RendercastError('shutting_down', undefined, { retryAfterMs: 1_000 });
+    }
     work.over.throwIfAborted();
     held.set(key, work);
     return work;

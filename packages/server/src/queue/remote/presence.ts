@@ -138,3 +138,20 @@ export function joinDirectories(own: Directory, workers: Directory): Directory {
     traits: (engine) => own.traits(engine) ?? workers.traits(engine),
   };
 }
+
+/** The worker counts as here while its call waits. */
+export async function staying<T>(
+  presence: Pick<Presence, 'waits'>,
+  worker: string,
+  call: () => Promise<T>,
+): Promise<T> {
+  const left = presence.waits(worker);
+  let how: Parameters<typeof left>[0] = 'broken';
+  try {
+    const answer = await call();
+    how = 'answered';
+    return answer;
+  } finally {
+    left(how);
+  }
+}

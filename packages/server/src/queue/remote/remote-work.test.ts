@@ -154,6 +154,57 @@ describe('a claim', () => {
   });
 });
 
+describe('watching over a job', () => {
+  test('RC-WORKER-17: tells a cancel and then the end, and renews nothing', async () => {
+    const { verbs } = node();
+    const id = await submitted();
+    const work = await claimed(verbs);
+    const first = verbs.watch(work, 'held', never);
+    await rig.queue.cancel(ALICE, id, null);
+    expect(await first).toBe('canceling');
+    const second = verbs.watch(work, 'canceling', never);
+    await verbs.handBack(work);
+    expect(await second).toBe('superseded');
+    expect(await verbs.watch(work, 'held', never)).toBe('superseded');
+    const again = await submitted();
+    const held = await claimed(verbs);
+    const watching = verbs.watch(held, 'held', never);
+    clock.step(RUN_LIMITS.leaseMs + 1);
+    await rig.queue.sweep();
+    expect(await jobWhen(rig, again, ({ state }) => state === 'queued')).toMatchObject({ failures: 1 });
+    expect(await watching).toBe('superseded');
+  });
+
+  test('RC-WORKER-17: goes on where another node hears the words about it, and ends with its caller', async () => {
+    const [one, two] = [node(), node()];
+    const id = await submitted();
+    const work = await claimed(one.verbs);
+    const gone = new AbortController();
+    let told: string | null = null;
+    const watching = one.verbs.watch(work, 'held', gone.signal).then((standing) => (told = standing));
+    // Nobody speaks of it here for so long that it is forgotten here.
+    for (let round = 0; round < 8; round += 1) {
+      clock.step(RUN_LIMITS.leaseMs / 2);
+      expect(await two.verbs.report(work, {})).toMatchObject({ standing: 'held' });
+    }
+    expect(told).toBeNull();
+    await rig.queue.cancel(ALICE, id, null);
+    expect(await watching).toBe('canceling');
+    const left = one.verbs.watch(work, 'canceling', gone.signal);
+    gone.abort(new Error('the socket has closed'));
+    await expect(left).rejects.toThrow('the socket has closed');
+  });
+
+  test('RC-WORKER-3: is for those who hold it', async () => {
+    const { verbs } = node();
+    await submitted();
+    const { jobId } = await claimed(verbs);
+    await expect(verbs.watch({ jobId, lease: '1.guessed' }, 'held', never)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+});
+
 describe('the presence of workers', () => {
   test('RC-WORKER-10: lasts while a call waits and some time after a word, and is short after a broken call', () => {
     const { presence } = node();
