@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,9 @@ import { build } from 'vite';
 import { describe, expect, it } from 'vitest';
 
 const MAX_BYTES = 12 * 1024;
-const MAX_HOOKS_BYTES = 2.5 * 1024;
+const MAX_HOOKS_BYTES = 5 * 1024;
+const MAX_KIT_BYTES = 11 * 1024;
+const MAX_TABS_BYTES = 3 * 1024;
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 interface Bundle {
@@ -16,9 +18,15 @@ interface Bundle {
   modules: string[];
 }
 
-async function bundle(entry: string): Promise<Bundle> {
+/** Builds what a page would that imports these names, or a whole entry. */
+async function bundle(entry: string, names?: string): Promise<Bundle> {
   const outDir = await mkdtemp(join(tmpdir(), 'rendercast-bundle-'));
   try {
+    let input = source(entry);
+    if (names !== undefined) {
+      input = join(outDir, 'page.ts');
+      await writeFile(input, `export { ${names} } from ${JSON.stringify(source(entry))};`);
+    }
     const result = await build({
       configFile: false,
       logLevel: 'silent',
@@ -32,7 +40,7 @@ async function bundle(entry: string): Promise<Bundle> {
         minify: true,
         target: 'es2022',
         // Not `lib`: that keeps white space in ES modules.
-        rolldownOptions: { input: source(entry), external: ['react'], preserveEntrySignatures: 'strict' },
+        rolldownOptions: { input, external: [/^react/], preserveEntrySignatures: 'strict' },
         modulePreload: false,
       },
     });
@@ -52,10 +60,33 @@ describe('what a page loads', () => {
     expect(gzipBytes).toBeLessThan(MAX_BYTES);
   });
 
-  it('grows by less than 2.5 KB with the hooks for React, without React itself', async () => {
-    const [client, hooks] = await Promise.all([bundle('index.ts'), bundle('react/index.ts')]);
-    expect(hooks.modules.some((id) => id.includes('use-generate'))).toBe(true);
-    expect(hooks.gzipBytes - client.gzipBytes).toBeLessThan(MAX_HOOKS_BYTES);
+  it('grows by less than 3 KB with the socket that tabs share', async () => {
+    const [client, tabs] = await Promise.all([bundle('index.ts'), bundle('tabs/index.ts')]);
+    const own = tabs.modules.filter((id) => id.includes('/tabs/'));
+    expect(own.length).toBeGreaterThan(4);
+    expect(client.modules.some((id) => id.includes('/tabs/'))).toBe(false);
+    expect(tabs.gzipBytes).toBeLessThan(MAX_TABS_BYTES + 2 * 1024); // it shares the decoding with the client
+  });
+
+  it('grows by less than 5 KB with the hooks for React and one connection for all tabs, without React itself', async () => {
+    const hooks = 'RendercastProvider, useConnection, useFeed, useGenerate, useJob';
+    const [client, page] = await Promise.all([bundle('index.ts'), bundle('react/index.ts', hooks)]);
+    expect(page.modules.some((id) => id.includes('use-generate'))).toBe(true);
+    expect(page.gzipBytes - client.gzipBytes).toBeLessThan(MAX_HOOKS_BYTES);
+  });
+
+  it('holds only those parts that are used, and all of them in less than 11 KB', async () => {
+    const [client, one, kit] = await Promise.all([
+      bundle('index.ts'),
+      bundle('react/index.ts', 'ConnectionBadge'),
+      bundle('react/index.ts'),
+    ]);
+    expect(one.modules.filter((id) => id.includes('/parts/')).map((id) => id.split('/').at(-1))).toEqual([
+      'connection-badge.tsx',
+    ]);
+    expect(one.modules.some((id) => id.endsWith('/use-generate.ts'))).toBe(false);
+    expect(kit.modules.some((id) => id.endsWith('/image-generation-modal.tsx'))).toBe(true);
+    expect(kit.gzipBytes - client.gzipBytes).toBeLessThan(MAX_KIT_BYTES);
   });
 
   it('holds no validation library, no built-in of Node and nothing of the server', async () => {

@@ -14,7 +14,7 @@ import {
   upload,
 } from './files.js';
 import { type CallOptions, createHandle, type JobHandle } from './handle.js';
-import { createHttp } from './http.js';
+import { createHttp, type HttpRequest } from './http.js';
 import { clientClosed } from './http-error.js';
 import type { Readable } from './observable.js';
 import { type ClientOptions, settle } from './options.js';
@@ -59,7 +59,11 @@ export interface Client {
    * Any call of the protocol that has no method here, with its path (`v1/backends/pause`); answers the JSON. For
    * operators, mostly. Throws as the others do.
    */
-  call<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, options?: CallOptions): Promise<T>;
+  call<T>(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    options?: CallOptions & Pick<HttpRequest, 'json' | 'query'>,
+  ): Promise<T>;
   /** Figures of the whole server, for operators. */
   stats(options?: CallOptions): Promise<Stats>;
   /** Uploads an input; its id can be named in requests. */
