@@ -72,7 +72,14 @@ function readSettings(line: string): Map<string, string> {
     if (at < line.length && (character !== ',' || quoted)) continue;
     const pair = line.slice(from, at);
     const colon = pair.indexOf(':');
-    if (colon > 0) settings.set(pair.slice(0, colon).trim(), pair.slice(colon + 1).trim().replace(/^"(.*)"$/s, '$1'));
+    if (colon > 0)
+      settings.set(
+        pair.slice(0, colon).trim(),
+        pair
+          .slice(colon + 1)
+          .trim()
+          .replace(/^"(.*)"$/s, '$1'),
+      );
     from = at + 1;
   }
   return settings;

@@ -20,7 +20,7 @@ export function fromLatin1(text: string): Uint8Array {
 
 /** UTF-8 to text; what is broken becomes the replacement character. */
 export function utf8(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8').decode(bytes);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
 export function fromUtf8(text: string): Uint8Array {

@@ -56,14 +56,18 @@ function findEntry(view: DataView, at: number, tag: number, little: boolean): nu
 
 function decodeComment(comment: Uint8Array, little: boolean): string {
   const text = comment.subarray(CODE_BYTES);
-  if (hasText(comment, 0, 'UNICODE\0')) return new TextDecoder(isLittle(text, little) ? 'utf-16le' : 'utf-16be').decode(text);
   if (hasText(comment, 0, 'ASCII\0\0\0')) return latin1(text);
-  return utf8(text);
+  if (!hasText(comment, 0, 'UNICODE\0')) return utf8(text);
+  const encoding = isLittle(text, little) ? 'utf-16le' : 'utf-16be';
+  return new TextDecoder(encoding, { ignoreBOM: true }).decode(text);
 }
 
-/** Writers disagree on whose byte order counts. Text has most of its zeros in the higher bytes, which gives it away. */
-function isLittle(text: Uint8Array, unclear: boolean): boolean {
+/**
+ * Writers disagree on whose byte order counts. Most text has its zeros in the higher bytes, which gives it away; where that is not
+ * clear, the order of the block counts.
+ */
+function isLittle(text: Uint8Array, little: boolean): boolean {
   let zeros = 0;
   for (const [index, byte] of text.entries()) if (byte === 0) zeros += index % 2 === 0 ? 1 : -1;
-  return zeros === 0 ? unclear : zeros < 0;
+  return Math.abs(zeros) > Math.max(4, text.length / 4) ? zeros < 0 : little;
 }

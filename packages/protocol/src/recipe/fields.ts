@@ -32,7 +32,10 @@ export function wordOf<const Word extends string>(value: unknown, words: readonl
 /** The texts of a list; what is none is left out, and so is what goes beyond `most`. */
 export function textsOf(value: unknown, most: number, mostChars: number): string[] {
   const list: unknown[] = Array.isArray(value) ? value : [];
-  return list.map((one) => textOf(one, mostChars)).filter((one) => one !== undefined).slice(0, most);
+  return list
+    .map((one) => textOf(one, mostChars))
+    .filter((one) => one !== undefined)
+    .slice(0, most);
 }
 
 /** The same without members that are undefined. */

@@ -41,8 +41,7 @@ export function writeWebpTexts(
   // A lossless picture says in its own header whether it has an alpha channel.
   const alpha = lossless !== undefined && ((lossless[4] ?? 0) & 0x10) !== 0 ? FLAG.alpha : 0;
   const header = known === undefined ? extendedHeader(size, alpha) : Uint8Array.from(known);
-  header[0] =
-    (header[0] ?? 0) | (parameters === undefined ? 0 : FLAG.exif) | (rendercast === undefined ? 0 : FLAG.xmp);
+  header[0] = (header[0] ?? 0) | (parameters === undefined ? 0 : FLAG.exif) | (rendercast === undefined ? 0 : FLAG.xmp);
   const body = join(
     fromLatin1('WEBP'),
     chunk('VP8X', header),

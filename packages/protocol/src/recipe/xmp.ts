@@ -25,9 +25,7 @@ export function readXmp(xmp: string): string | null {
     const to = from < 0 ? -1 : xmp.indexOf(after, from + before.length);
     return to < 0 ? null : unescape(xmp.slice(from + before.length, to));
   };
-  return (
-    between(`<${MEMBER}>`, `</${MEMBER}>`) ?? between(`${MEMBER}="`, '"') ?? between(`${MEMBER}='`, "'")
-  );
+  return between(`<${MEMBER}>`, `</${MEMBER}>`) ?? between(`${MEMBER}="`, '"') ?? between(`${MEMBER}='`, "'");
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -37,9 +35,12 @@ function escape(text: string): string {
 }
 
 function unescape(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(\w{2,4}));/g, (whole, decimal?: string, hex?: string, name?: string) => {
-    if (name !== undefined) return ENTITIES[name] ?? whole;
-    const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
+  return text.replace(
+    /&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(\w{2,4}));/g,
+    (whole, decimal?: string, hex?: string, name?: string) => {
+      if (name !== undefined) return ENTITIES[name] ?? whole;
+      const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
 }

@@ -1,21 +1,29 @@
-import { crc32, deflateSync } from 'node:zlib';
 import type { Json } from '@rendercast/protocol';
 import { LIMITS } from '@rendercast/protocol';
+import { writeA1111 } from '@rendercast/protocol/recipe/a1111';
+import { writeJpegTexts } from '@rendercast/protocol/recipe/jpeg';
+import { writePngTexts } from '@rendercast/protocol/recipe/png';
+import { type FileTexts, packRecipe } from '@rendercast/protocol/recipe/recipe';
+import { writeWebpTexts } from '@rendercast/protocol/recipe/webp';
 import sharp from 'sharp';
-import { baseSteps, MODEL, type Order } from './order.js';
+import { type Order, requestOf } from './order.js';
 import type { Raster } from './painting/raster.js';
 
 /** A finished file. */
 export interface Encoded {
   mediaType: string;
   ending: string;
-  bytes: Uint8Array;
+  /** In a buffer of their own, which can be moved to another thread. */
+  bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Longest side of a preview, in pixels. */
 const PREVIEW_SIDE = 512;
 
-/** The picture as a file. PNG carries its parameters in two text chunks: `parameters` (as people paste them) and `rendercast` (JSON). */
+/**
+ * The picture as a file that says how it was made: our JSON and the text that other tools know, as text chunks of a PNG, as
+ * XMP and Exif of a JPEG or WebP.
+ */
 export async function encode(
   picture: Raster,
   order: Order,
@@ -23,24 +31,29 @@ export async function encode(
   parameters: Record<string, Json>,
 ): Promise<Encoded> {
   const image = open(picture);
+  const texts = textsOf(order, seed, parameters);
   switch (order.format) {
     case 'png': {
       const png = await image.png({ compressionLevel: 6, adaptiveFiltering: true }).toBuffer();
-      const texts = [
-        textChunk('parameters', readable(order, seed)),
-        textChunk('rendercast', JSON.stringify(parameters)),
-      ];
-      return { mediaType: 'image/png', ending: 'png', bytes: withChunks(png, texts) };
+      return { mediaType: 'image/png', ending: 'png', bytes: writePngTexts(png, texts) };
     }
-    case 'webp':
-      return { mediaType: 'image/webp', ending: 'webp', bytes: await image.webp({ quality: 90 }).toBuffer() };
-    case 'jpeg':
-      return {
-        mediaType: 'image/jpeg',
-        ending: 'jpg',
-        bytes: await image.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }).toBuffer(),
-      };
+    case 'webp': {
+      const webp = await image.webp({ quality: 90 }).toBuffer();
+      return { mediaType: 'image/webp', ending: 'webp', bytes: writeWebpTexts(webp, texts, order) };
+    }
+    case 'jpeg': {
+      const jpeg = await image.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }).toBuffer();
+      return { mediaType: 'image/jpeg', ending: 'jpg', bytes: writeJpegTexts(jpeg, texts) };
+    }
   }
+}
+
+function textsOf(order: Order, seed: number, parameters: Record<string, Json>): FileTexts {
+  const request = requestOf(order, seed);
+  return {
+    parameters: writeA1111(request, order.init?.strength ?? null),
+    rendercast: packRecipe({ kind: 'image', request, parameters }),
+  };
 }
 
 /** A JPEG of the canvas for on-lookers: at most 512 pixels a side and 100 kB. Noise compresses badly, so the quality gives way first. */
@@ -60,40 +73,4 @@ export async function encodePreview(
 
 function open({ width, height, data }: Raster) {
   return sharp(data, { raw: { width, height, channels: 3 } });
-}
-
-/** The block of text that other tools of the trade read from a PNG. */
-function readable(order: Order, seed: number): string {
-  const negative = order.negativePrompt === '' ? [] : [`Negative prompt: ${order.negativePrompt}`];
-  const settings = [
-    `Steps: ${baseSteps(order)}`,
-    `CFG scale: ${order.guidance}`,
-    `Seed: ${seed}`,
-    `Size: ${order.width}x${order.height}`,
-    `Model: ${MODEL.id}`,
-    ...(order.init === null ? [] : [`Denoising strength: ${order.init.strength}`]),
-    `Refiner steps: ${order.refinerSteps}`,
-    'Version: Rendercast',
-  ];
-  return [order.prompt, ...negative, settings.join(', ')].join('\n');
-}
-
-/** An international text chunk: UTF-8, compressed. PNG specification, third edition, section 11.3.3.4. */
-function textChunk(keyword: string, text: string): Buffer {
-  const content = Buffer.concat([
-    Buffer.from('iTXt'),
-    Buffer.from(keyword, 'latin1'),
-    Buffer.from([0, 1, 0, 0, 0]),
-    deflateSync(Buffer.from(text, 'utf8')),
-  ]);
-  const chunk = Buffer.alloc(content.length + 8);
-  chunk.writeUInt32BE(content.length - 4, 0);
-  content.copy(chunk, 4);
-  chunk.writeUInt32BE(crc32(content), content.length + 4);
-  return chunk;
-}
-
-/** Puts chunks behind the header, which is 8 + 25 bytes long in every PNG. */
-function withChunks(png: Buffer, chunks: Buffer[]): Uint8Array {
-  return Buffer.concat([png.subarray(0, 33), ...chunks, png.subarray(33)]);
 }

@@ -1,4 +1,4 @@
-import { type ImageRequest, type Job, type Json } from '@rendercast/protocol';
+import type { ImageRequest, Input, Job, Json } from '@rendercast/protocol';
 import { EngineError } from '../engine.js';
 
 /** Everything a painter needs to know, with all defaults filled in. Sent to the thread. */
@@ -17,6 +17,8 @@ export interface Order {
   format: 'png' | 'webp' | 'jpeg';
   /** The picture to start from; the file as it was uploaded. */
   init: { bytes: Uint8Array; strength: number } | null;
+  /** The inputs as they were asked for: the file says where it started from. */
+  inputs: readonly Input[];
   /** Options of the request that this engine has no use for. */
   ignored: string[];
 }
@@ -58,6 +60,7 @@ export async function createOrder(
     count: request.count ?? 1,
     format: request.format ?? 'png',
     init: await readInit(request, input),
+    inputs: request.inputs ?? [],
     ignored: request.sampler === undefined ? [] : ['sampler'],
   };
 }
@@ -82,6 +85,24 @@ export function baseSteps({ steps, init }: Order): number {
 /** Steps of the whole job: both stages of all pictures. */
 export function totalSteps(order: Order): number {
   return order.count * (baseSteps(order) + order.refinerSteps);
+}
+
+/** The request that makes one picture of the order again, with every default filled in. */
+export function requestOf(order: Order, seed: number): ImageRequest {
+  return {
+    prompt: order.prompt,
+    ...(order.negativePrompt === '' ? {} : { negativePrompt: order.negativePrompt }),
+    width: order.width,
+    height: order.height,
+    steps: order.steps,
+    refinerSteps: order.refinerSteps,
+    guidance: order.guidance,
+    seed,
+    model: MODEL.id,
+    ...(order.style === '' ? {} : { style: order.style }),
+    ...(order.inputs.length === 0 ? {} : { inputs: [...order.inputs] }),
+    format: order.format,
+  };
 }
 
 /** The order as `parameters` of an output: what was really used. */

@@ -7,7 +7,7 @@ import { type Failure, FLAG, type FromThread, type ToThread } from './thread-mes
 /** The entry of a painting thread: paints one order after the other, says everything to the other side. */
 function serve(port: MessagePort): void {
   let wake: (() => void) | null = null;
-  const say = (message: FromThread) => port.postMessage(message);
+  const say: Say = (message, moved = []) => port.postMessage(message, moved);
   const taken = () =>
     new Promise<void>((resolve) => {
       wake = resolve;
@@ -26,12 +26,10 @@ function serve(port: MessagePort): void {
   });
 }
 
-function createAudience(
-  order: Order,
-  flags: Int32Array,
-  say: (message: FromThread) => void,
-  taken: () => Promise<void>,
-): Audience {
+/** Says something to the other side; what is moved is not copied, and is gone here. */
+type Say = (message: FromThread, moved?: readonly ArrayBuffer[]) => void;
+
+function createAudience(order: Order, flags: Int32Array, say: Say, taken: () => Promise<void>): Audience {
   const check = () => {
     if (Atomics.load(flags, FLAG.stop) !== 0) throw new Error('stopped');
   };
@@ -49,7 +47,8 @@ function createAudience(
     async output(slot, { mediaType, ending, bytes }, parameters) {
       const stored = taken();
       const { width, height } = order;
-      say({ type: 'output', slot, mediaType, ending, bytes, width, height, parameters });
+      // A large file would hold the other side's loop up for as long as it takes to copy.
+      say({ type: 'output', slot, mediaType, ending, bytes, width, height, parameters }, [bytes.buffer]);
       await stored;
       check();
     },

@@ -1,7 +1,7 @@
 import type { Json } from '@rendercast/protocol';
 import { type Encoded, encode, encodePreview } from './encode.js';
 import { baseSteps, type Order, parametersOf, totalSteps } from './order.js';
-import type { Raster } from './painting/raster.js';
+import type { Canvas } from './painting/canvas.js';
 import { createPicture, type Picture } from './picture.js';
 
 /** What a painter tells while working. */
@@ -22,7 +22,7 @@ const PREVIEW_GAP_MS = 40;
 
 /**
  * Paints an order: first the base stage of all pictures, then, picture by picture, the refiner and the hand-over. In
- * between wait the half-size canvases (3 MB each at the largest size); what the painter has in mind weighs far more
+ * between wait the half-size canvases (4 MB each at the largest size); what the painter has in mind weighs far more
  * and is drawn anew where there are several pictures.
  */
 export async function paintOrder(order: Order, audience: Audience): Promise<void> {
@@ -59,13 +59,16 @@ export async function paintOrder(order: Order, audience: Audience): Promise<void
 /** What the base stage leaves for the refiner. */
 interface Waiting {
   picture?: Picture;
-  canvas?: Raster;
+  canvas?: Canvas;
 }
 
 async function takeUp(order: Order, slot: number, left: Waiting, audience: Audience): Promise<Picture> {
   if (left.picture) return left.picture;
   const picture = await createPicture(order, seedOf(order, slot), audience.check);
-  if (left.canvas) picture.canvas().data.set(left.canvas.data);
+  if (left.canvas === undefined) return picture;
+  const canvas = picture.canvas();
+  canvas.data.set(left.canvas.data);
+  if (left.canvas.relief !== null) canvas.relief?.set(left.canvas.relief);
   return picture;
 }
 

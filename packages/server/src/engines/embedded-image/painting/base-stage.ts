@@ -1,30 +1,11 @@
-import type { Random } from '../random.js';
-import { createFlow, type Flow } from './flow.js';
 import { sweep } from './pass.js';
-import type { Raster } from './raster.js';
-import type { Style } from './styles.js';
+import type { Stage, StageOptions } from './stage.js';
+import { flowOf } from './stage-flow.js';
 
-/** The first stage: from noise to a whole picture at half size, coarse to fine. */
-export interface BaseStage {
-  /** Does one step, 1-based. */
-  step(index: number): void;
-}
-
-export interface BaseOptions {
-  canvas: Raster;
-  /** The goal at the size of the canvas, and its halvings. */
-  goal: readonly Raster[];
-  style: Style;
-  steps: number;
-  /** 0 strict, 1 free. */
-  loose: number;
-  random: Random;
-  check: () => void;
-}
-
-export function createBaseStage(options: BaseOptions): BaseStage {
+/** Strokes with ever finer brushes. */
+export function createBaseStage(options: StageOptions): Stage {
   const { canvas, goal, style, steps, loose, check } = options;
-  const flow = flowOf(goal, options.random.fork('flow'));
+  const flow = flowOf(options);
   const side = Math.min(canvas.width, canvas.height);
   const coarsest = Math.max(2, side / 9);
   // The more steps, the finer the last brush: this is what more steps buy.
@@ -38,6 +19,7 @@ export function createBaseStage(options: BaseOptions): BaseStage {
         flow,
         style,
         radius: coarsest * (finest / coarsest) ** progress,
+        breadth: side * style.breadth,
         spacing: 1.05,
         tolerance: 2 + 16 * loose * (1 - 0.5 * progress),
         leniency: 900 * loose * (1 - progress),
@@ -47,12 +29,4 @@ export function createBaseStage(options: BaseOptions): BaseStage {
       });
     },
   };
-}
-
-/** Edges are read at half size: strokes follow shapes, not pixels. */
-export function flowOf(goal: readonly Raster[], random: Random): Flow {
-  const level = Math.min(1, goal.length - 1);
-  const picture = goal[level];
-  if (picture === undefined) throw new Error('a pyramid has at least one level');
-  return createFlow(picture, 2 ** level, random);
 }

@@ -1,4 +1,5 @@
 import type { Random } from '../random.js';
+import type { Canvas } from './canvas.js';
 import type { Raster } from './raster.js';
 
 /** One touch of the brush: a bent stripe with round ends. Lengths in pixels, colour 0..255. */
@@ -15,6 +16,8 @@ export interface Stroke {
   green: number;
   blue: number;
   opacity: number;
+  /** How thick the paint lies, 0..255. */
+  body: number;
 }
 
 /** Hairs of the brush across its width: how much paint each lays down, 0..1. */
@@ -27,9 +30,9 @@ export function createBristles(random: Random, roughness: number): Bristles {
 }
 
 /** Lays the stroke on the canvas. */
-export function paint(canvas: Raster, stroke: Stroke, bristles: Bristles): void {
-  const { x, y, reach, radius, bend, red, green, blue, opacity } = stroke;
-  const { width, height, data } = canvas;
+export function paint(canvas: Canvas, stroke: Stroke, bristles: Bristles): void {
+  const { x, y, reach, radius, bend, red, green, blue, opacity, body } = stroke;
+  const { width, height, data, relief } = canvas;
   const cos = Math.cos(stroke.angle);
   const sin = Math.sin(stroke.angle);
   const bulge = Math.abs(bend) * reach * reach;
@@ -54,13 +57,18 @@ export function paint(canvas: Raster, stroke: Stroke, bristles: Bristles): void 
       const cover = Math.min(1, rim - Math.sqrt(distanceSquared));
       const hair = bristles[((side + rim) * hairScale) | 0] ?? 1;
       const alpha = opacity * cover * hair;
-      const at = (row * width + column) * 3;
+      const pixel = row * width + column;
+      const at = pixel * 3;
       const r = data[at] ?? 0;
       const g = data[at + 1] ?? 0;
       const b = data[at + 2] ?? 0;
       data[at] = r + (red - r) * alpha + 0.5;
       data[at + 1] = g + (green - g) * alpha + 0.5;
       data[at + 2] = b + (blue - b) * alpha + 0.5;
+      if (relief === null) continue;
+      // Paint is pushed to the sides of a stroke, and hairs leave furrows.
+      const depth = relief[pixel] ?? 0;
+      relief[pixel] = depth + (body * hair * (0.7 + (0.3 * distanceSquared) / rimSquared) - depth) * alpha;
     }
   }
 }

@@ -1,45 +1,63 @@
 import type { Random } from '../random.js';
+import { blur, type Plane } from './blur.js';
 import { createField } from './noise.js';
 import type { Raster } from './raster.js';
 
-/** The direction in which strokes run at a place of the picture, in radians. */
+/** How strokes run at a place of the picture, and how much there is to see. */
 export interface Flow {
+  /** In radians. */
   angleAt(x: number, y: number): number;
-  /** How strong the edge is there, 0..1. */
-  edgeAt(x: number, y: number): number;
+  /** 0: an even sky; 1: an edge, a face. */
+  detailAt(x: number, y: number): number;
 }
 
-/**
- * Strokes follow the edges of the picture (structure tensor of its brightness); where there is none,
- * a slow seeded current carries them.
- *
- * @param picture a small version of the goal.
- * @param scale pixels of the canvas per pixel of `picture`.
- */
-export function createFlow(picture: Raster, scale: number, random: Random): Flow {
+export interface FlowOptions {
+  /** A small version of the goal. */
+  picture: Raster;
+  /** Pixels of the canvas per pixel of `picture`. */
+  scale: number;
+  /** How much of a place is subject, 0..1; places from 0 to 1 over width and height. */
+  focusAt: (u: number, v: number) => number;
+  /** Where strokes run that follow no edge; null: a slow seeded current carries them. */
+  direction: number | null;
+  random: Random;
+  check: () => void;
+}
+
+/** Strokes follow the edges of the picture (structure tensor of its brightness) where there are any. */
+export function createFlow({ picture, scale, focusAt, direction, random, check }: FlowOptions): Flow {
   const { width, height } = picture;
   const light = brightness(picture);
   const angles = new Float32Array(width * height);
-  const edges = new Float32Array(width * height);
+  const edges: Plane = new Uint16Array(width * height);
   const current = createField(random);
   const currentScale = 2.5 / Math.min(width, height);
   for (let y = 0; y < height; y++) {
+    if (y % 16 === 0) check();
     for (let x = 0; x < width; x++) {
       const tensor = tensorAt(light, width, height, x, y);
       const strength = Math.hypot(tensor.xx - tensor.yy, 2 * tensor.xy);
       const along = 0.5 * Math.atan2(2 * tensor.xy, tensor.xx - tensor.yy) + Math.PI / 2;
-      const drift = current(x * currentScale, y * currentScale) * 0.9;
-      const weight = Math.min(1, strength / 40);
-      angles[y * width + x] = blendAngles(drift, along, weight);
-      edges[y * width + x] = Math.min(1, Math.sqrt(tensor.xx + tensor.yy) / 45);
+      const turn = current(x * currentScale, y * currentScale);
+      const drift = direction === null ? turn * 0.9 : direction + turn * 0.15;
+      angles[y * width + x] = blendAngles(drift, along, Math.min(1, strength / 40));
+      const edge = Math.min(1, Math.sqrt(tensor.xx + tensor.yy) / 22);
+      const focus = focusAt((x + 0.5) / width, (y + 0.5) / height);
+      edges[y * width + x] = Math.max(edge, focus) * 65_535;
     }
   }
+  // Detail reaches a little beyond its edge and fades out there, so that a star is painted whole and brushes grow wider in steps.
+  const reach = Math.max(1, Math.round(Math.min(width, height) / 110));
+  const details = blur(widen(edges, width, height, reach), width, height, reach, check);
   const index = (x: number, y: number) => {
     const column = Math.max(0, Math.min(width - 1, Math.floor(x / scale)));
     const row = Math.max(0, Math.min(height - 1, Math.floor(y / scale)));
     return row * width + column;
   };
-  return { angleAt: (x, y) => angles[index(x, y)] ?? 0, edgeAt: (x, y) => edges[index(x, y)] ?? 0 };
+  return {
+    angleAt: (x, y) => angles[index(x, y)] ?? 0,
+    detailAt: (x, y) => (details[index(x, y)] ?? 0) / 65_535,
+  };
 }
 
 function brightness({ data, width, height }: Raster): Float32Array {
@@ -49,6 +67,31 @@ function brightness({ data, width, height }: Raster): Float32Array {
     light[index] = 0.3 * (data[at] ?? 0) + 0.59 * (data[at + 1] ?? 0) + 0.11 * (data[at + 2] ?? 0);
   }
   return light;
+}
+
+/** The highest value within so many pixels, along rows and then along columns. */
+function widen(plane: Plane, width: number, height: number, reach: number): Plane {
+  const aside = new Uint16Array(plane.length);
+  const wide = new Uint16Array(plane.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      let most = 0;
+      const last = Math.min(width - 1, x + reach);
+      for (let other = Math.max(0, x - reach); other <= last; other++)
+        most = Math.max(most, plane[y * width + other] ?? 0);
+      aside[y * width + x] = most;
+    }
+  }
+  for (let y = 0; y < height; y++) {
+    const last = Math.min(height - 1, y + reach);
+    for (let x = 0; x < width; x++) {
+      let most = 0;
+      for (let other = Math.max(0, y - reach); other <= last; other++)
+        most = Math.max(most, aside[other * width + x] ?? 0);
+      wide[y * width + x] = most;
+    }
+  }
+  return wide;
 }
 
 /** Products of the gradient, summed over a 3×3 neighbourhood so that opposite sides of a line agree. */

@@ -7,30 +7,43 @@ export function looseness(guidance: number): number {
   return 1 / (1 + (guidance / 4.5) ** 1.6);
 }
 
+/** A scene, and how much of each of its pixels is subject, 0..255. */
+export interface Sight {
+  picture: Raster;
+  focus: Uint8Array;
+}
+
+/** Below this looseness nothing would be seen of the drift. */
+const STRICT = 0.05;
+
 /**
- * What the painter sees before the inner eye: the target, drifted by the given looseness. Shapes wobble, hues
- * wander and light moves in slow seeded waves, so a low guidance gives a free, colourful picture.
+ * What the painter remembers of the scene, drifted by the given looseness. Shapes wobble, hues wander and light moves in
+ * slow seeded waves, so a low guidance gives a free, colourful picture.
  */
-export function imagine(target: Raster, loose: number, random: Random): Raster {
-  const { width, height, data } = target;
-  const goal = createRaster(width, height);
+export function imagine({ picture, focus }: Sight, loose: number, random: Random, check: () => void): Sight {
+  if (loose < STRICT) return { picture, focus };
+  const { width, height, data } = picture;
+  const drifted = createRaster(width, height);
+  const drawn = new Uint8Array(width * height);
   const short = Math.min(width, height);
   const [wobbleX, wobbleY, hue, light] = [0, 1, 2, 3].map(() => createField(random)) as [Field, Field, Field, Field];
   const wobble = loose * loose * short * 0.075;
   const turn = loose * loose * 1.7;
   const glow = loose * loose * 70;
   for (let y = 0; y < height; y++) {
+    if (y % 16 === 0) check();
     const v = y / short;
     for (let x = 0; x < width; x++) {
       const u = x / short;
       const fromX = clamp(Math.round(x + wobble * wobbleX(u * 7, v * 7)), width - 1);
       const fromY = clamp(Math.round(y + wobble * wobbleY(u * 7, v * 7)), height - 1);
-      const from = (fromY * width + fromX) * 3;
-      const to = (y * width + x) * 3;
-      rotateHue(data, from, goal.data, to, turn * hue(u * 4, v * 4), glow * light(u * 5, v * 5));
+      const from = fromY * width + fromX;
+      const to = y * width + x;
+      drawn[to] = focus[from] ?? 0;
+      rotateHue(data, from * 3, drifted.data, to * 3, turn * hue(u * 4, v * 4), glow * light(u * 5, v * 5));
     }
   }
-  return goal;
+  return { picture: drifted, focus: drawn };
 }
 
 type Field = ReturnType<typeof createField>;

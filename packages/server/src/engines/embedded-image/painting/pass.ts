@@ -1,18 +1,21 @@
 import type { Random } from '../random.js';
 import { type Bristles, createBristles, errorAt, gain, paint, type Stroke } from './brush.js';
+import { BODY, type Canvas } from './canvas.js';
 import type { Flow } from './flow.js';
 import type { Raster } from './raster.js';
 import type { Style } from './styles.js';
 
 /** One sweep over the canvas with one size of brush. */
 export interface Pass {
-  canvas: Raster;
+  canvas: Canvas;
   /** The goal and its halvings. */
   goal: readonly Raster[];
   flow: Flow;
   style: Style;
   /** Radius of the brush, in pixels. */
   radius: number;
+  /** Radius below which no brush goes where there is nothing to see, in pixels. */
+  breadth: number;
   /** Distance of the places looked at, in radii. */
   spacing: number;
   /** Root mean square error below which a place is left alone, 0..255 per channel. */
@@ -28,19 +31,22 @@ export interface Pass {
 
 /** How many strokes are tried between two looks at the stop sign: a few tenths of a millisecond with small brushes. */
 const CHECK_EVERY = 48;
+const BRUSHES = 6;
 
 /**
  * Looks at places all over the canvas, in scattered order, and lays a stroke wherever it brings the canvas nearer to
  * the goal. Returns the number of strokes laid.
  */
 export function sweep(pass: Pass): number {
-  const { canvas, random } = pass;
-  const gap = Math.max(1, pass.radius * pass.spacing);
+  const { canvas, flow, radius, breadth, random } = pass;
+  const goal = pass.goal[0] ?? canvas;
+  const gap = Math.max(1, radius * pass.spacing);
   const columns = Math.ceil(canvas.width / gap);
   const rows = Math.ceil(canvas.height / gap);
   const places = columns * rows;
   const stride = coprimeNear(Math.floor(places * 0.618), places);
-  const bristles = Array.from({ length: 6 }, () => createBristles(random, pass.style.roughness));
+  const brushes = Array.from({ length: BRUSHES }, () => createBristles(random, pass.style.roughness));
+  const even = createBristles(random, 0);
   const limit = 3 * pass.tolerance * pass.tolerance;
   let place = random.int(places);
   let laid = 0;
@@ -50,21 +56,36 @@ export function sweep(pass: Pass): number {
     const x = Math.min(canvas.width - 1, ((place % columns) + random.next()) * gap);
     const y = Math.min(canvas.height - 1, (Math.floor(place / columns) + random.next()) * gap);
     const at = (Math.floor(y) * canvas.width + Math.floor(x)) * 3;
-    if (errorAt(canvas.data, pass.goal[0]?.data ?? canvas.data, at) < limit) continue;
-    if (touch(pass, x, y, bristles[index % 6] ?? createBristles(random, 0))) laid++;
+    if (errorAt(canvas.data, goal.data, at) < limit) continue;
+    if (radius < breadth && radius < breadth * (1 - flow.detailAt(x, y))) continue;
+    if (touch(pass, goal, x, y, brushes[index % BRUSHES] ?? even)) laid++;
   }
   return laid;
 }
 
 /** Tries a long stroke, then a dab, with the colour of the goal under the brush. */
-function touch(pass: Pass, x: number, y: number, bristles: Bristles): boolean {
+function touch(pass: Pass, goal: Raster, x: number, y: number, bristles: Bristles): boolean {
   const { radius, style, flow, random } = pass;
   const reach = radius * style.length * random.between(0.4, 1.1);
   const angle = flow.angleAt(x, y) + random.between(-0.15, 0.15) * (1 + pass.liveliness);
-  const stroke: Stroke = { x, y, angle, reach, radius, bend: 0, red: 0, green: 0, blue: 0, opacity: style.opacity };
+  // Small brushes carry little paint: faces stay smooth.
+  const load = Math.min(1, (radius * 110) / Math.min(goal.width, goal.height));
+  const body = BODY + (random.between(110, 255) - BODY) * load;
+  const stroke: Stroke = {
+    x,
+    y,
+    angle,
+    reach,
+    radius,
+    bend: 0,
+    red: 0,
+    green: 0,
+    blue: 0,
+    opacity: style.opacity,
+    body,
+  };
   stroke.bend = bendOf(flow, stroke);
   mixColour(stroke, pass);
-  const goal = pass.goal[0] ?? pass.canvas;
   if (gain(pass.canvas, goal, stroke) <= -pass.leniency) {
     if (reach === 0) return false;
     stroke.reach = 0;
@@ -103,7 +124,7 @@ function clamp(value: number): number {
 }
 
 /** A number near `start` without a common divisor with `count`: stepping by it visits every place once. */
-function coprimeNear(start: number, count: number): number {
+export function coprimeNear(start: number, count: number): number {
   for (let candidate = Math.max(1, start); ; candidate++) {
     let a = candidate;
     let b = count;

@@ -35,29 +35,47 @@ function halve(from: Raster): Raster {
 
 /** The picture at a new size, with straight interpolation. */
 export function stretch(from: Raster, width: number, height: number): Raster {
-  const to = createRaster(width, height);
+  return { width, height, data: stretchBytes(from, 3, width, height) };
+}
+
+/** The same for any number of bytes per pixel. */
+export function stretchBytes(from: Raster, channels: number, width: number, height: number): Uint8Array {
+  const to = new Uint8Array(width * height * channels);
+  const across = createTaps(from.width, width, channels);
+  const { data } = from;
   for (let y = 0; y < height; y++) {
     const fromY = Math.max(0, Math.min(from.height - 1, ((y + 0.5) * from.height) / height - 0.5));
-    const top = Math.floor(fromY);
-    const bottom = Math.min(from.height - 1, top + 1);
-    const down = fromY - top;
+    const top = Math.floor(fromY) * from.width * channels;
+    const bottom = Math.min(from.height - 1, Math.floor(fromY) + 1) * from.width * channels;
+    const down = fromY - Math.floor(fromY);
     for (let x = 0; x < width; x++) {
-      const fromX = Math.max(0, Math.min(from.width - 1, ((x + 0.5) * from.width) / width - 0.5));
-      const left = Math.floor(fromX);
-      const right = Math.min(from.width - 1, left + 1);
-      const across = fromX - left;
-      for (let c = 0; c < 3; c++) {
-        const a = from.data[(top * from.width + left) * 3 + c] ?? 0;
-        const b = from.data[(top * from.width + right) * 3 + c] ?? 0;
-        const d = from.data[(bottom * from.width + left) * 3 + c] ?? 0;
-        const e = from.data[(bottom * from.width + right) * 3 + c] ?? 0;
-        const upper = a + (b - a) * across;
-        const lower = d + (e - d) * across;
-        to.data[(y * width + x) * 3 + c] = upper + (lower - upper) * down + 0.5;
+      const left = across.left[x] ?? 0;
+      const right = across.right[x] ?? 0;
+      const part = across.part[x] ?? 0;
+      for (let c = 0; c < channels; c++) {
+        const a = data[top + left + c] ?? 0;
+        const d = data[bottom + left + c] ?? 0;
+        const upper = a + ((data[top + right + c] ?? 0) - a) * part;
+        const lower = d + ((data[bottom + right + c] ?? 0) - d) * part;
+        to[(y * width + x) * channels + c] = upper + (lower - upper) * down + 0.5;
       }
     }
   }
   return to;
+}
+
+/** For each new column the two old ones beside it, and how far it is on its way to the second. */
+function createTaps(from: number, to: number, channels: number) {
+  const left = new Uint32Array(to);
+  const right = new Uint32Array(to);
+  const part = new Float32Array(to);
+  for (let x = 0; x < to; x++) {
+    const place = Math.max(0, Math.min(from - 1, ((x + 0.5) * from) / to - 0.5));
+    left[x] = Math.floor(place) * channels;
+    right[x] = Math.min(from - 1, Math.floor(place) + 1) * channels;
+    part[x] = place - Math.floor(place);
+  }
+  return { left, right, part };
 }
 
 /** The picture and its halvings down to a few pixels: level 0 is the picture itself. */
@@ -78,4 +96,10 @@ export function difference(first: Raster, second: Raster): number {
     sum += gap * gap;
   }
   return Math.sqrt(sum / first.data.length);
+}
+
+/** Between two pictures of one size; `part` 0 is the first. */
+export function blend(first: Raster, second: Raster, part: number): Raster {
+  const data = first.data.map((value, index) => value + ((second.data[index] ?? 0) - value) * part + 0.5);
+  return { width: first.width, height: first.height, data };
 }

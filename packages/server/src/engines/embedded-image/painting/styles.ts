@@ -1,6 +1,12 @@
-/** A manner of painting: how the brush behaves and how the colours are graded. */
+import type { Grade } from './manners/tone.js';
+
+/** A manner of painting: what the painter makes of the scene, how the brush behaves, and what it is painted on. */
 export interface Style {
   name: string;
+  /** How the scene is seen before it is painted. */
+  manner: 'plain' | 'watercolour' | 'ink' | 'sketch' | 'flat' | 'pixel';
+  /** What the paint lies on, which shows in the end. */
+  surface: 'canvas' | 'wash' | 'chalk' | 'paper' | 'glow' | 'none';
   /** Length of strokes in brush widths. */
   length: number;
   /** 0: even paint, 1: single hairs show. */
@@ -10,8 +16,14 @@ export interface Style {
   liveliness: number;
   /** Width of the finest brush, as a factor. */
   coarseness: number;
+  /** Radius of the finest brush where nothing happens, as a part of the shorter side: skies keep their broad strokes. */
+  breadth: number;
+  /** Where strokes run that follow no edge, in radians; absent: a slow seeded current carries them. */
+  direction?: number;
   /** How much the refiner sharpens edges, 0..1. */
   crispness: number;
+  /** How much of that the even parts get too, 0..1. */
+  evenness: number;
   /** Light on the ridges of the paint, 0..1. */
   relief: number;
   grade: Grade;
@@ -19,37 +31,25 @@ export interface Style {
   words: string;
 }
 
-/** What becomes of the colours, in this order. */
-export interface Grade {
-  /** 1 leaves the saturation as it is, 0 is grey. */
-  saturation?: number;
-  contrast?: number;
-  /** Below 1 lifts the dark tones: paintings on pale paper. */
-  gamma?: number;
-  /** Mixes towards a tint: red, green, blue, part. */
-  tint?: readonly [number, number, number, number];
-  /** Greys take this tint (sepia, ink): dark end, light end. */
-  duotone?: readonly [readonly [number, number, number], readonly [number, number, number]];
-  /** Steps per colour channel. */
-  levels?: number;
-  /** Dark lines along edges on pale paper, 0..1. */
-  outline?: number;
-  /** Squares across the shorter side. */
-  blocks?: number;
-}
-
 const OIL: Style = {
   name: 'oil',
-  length: 3.2,
-  roughness: 0.35,
-  opacity: 0.9,
-  liveliness: 0.3,
+  manner: 'plain',
+  surface: 'canvas',
+  length: 3.4,
+  roughness: 0.45,
+  opacity: 0.92,
+  liveliness: 0.42,
   coarseness: 1,
+  breadth: 1 / 52,
   crispness: 0.75,
-  relief: 0.35,
-  grade: { contrast: 1.04 },
+  evenness: 0.06,
+  relief: 0.6,
+  grade: { contrast: 1.04, saturation: 1.06 },
   words: 'oil ölgemälde impasto painting painted gemälde',
 };
+
+/** Paint without body on a plain ground: what drawing and print have in common. */
+const LINE: Style = { ...OIL, relief: 0, liveliness: 0.05, crispness: 0.96, evenness: 0.5, grade: {} };
 
 /** The first is the default. */
 export const STYLES: readonly [Style, ...Style[]] = [
@@ -57,49 +57,42 @@ export const STYLES: readonly [Style, ...Style[]] = [
   {
     ...OIL,
     name: 'watercolor',
-    length: 1.6,
-    roughness: 0.12,
+    manner: 'watercolour',
+    surface: 'wash',
+    length: 1.3,
+    roughness: 0.08,
     opacity: 0.5,
-    liveliness: 0.25,
-    crispness: 0.45,
+    liveliness: 0.4,
+    breadth: 1 / 26,
+    crispness: 0.7,
+    evenness: 0.12,
     relief: 0,
-    grade: { gamma: 0.62, tint: [252, 247, 236, 0.14] },
+    grade: { gamma: 0.74, saturation: 1.12, tint: [252, 248, 238, 0.1] },
     words: 'watercolor watercolour aquarell acuarela aquarelle wash',
   },
   {
-    ...OIL,
+    ...LINE,
     name: 'sketch',
+    manner: 'sketch',
+    surface: 'paper',
     length: 6,
-    roughness: 0.7,
+    roughness: 0.6,
     opacity: 0.7,
-    liveliness: 0.2,
-    coarseness: 0.8,
-    relief: 0,
-    grade: {
-      duotone: [
-        [52, 50, 54],
-        [246, 242, 232],
-      ],
-      gamma: 0.38,
-      outline: 0.9,
-    },
+    breadth: 1 / 80,
+    direction: -0.9,
     words: 'sketch pencil drawing charcoal skizze zeichnung bleistift dibujo dessin graphite',
   },
   {
-    ...OIL,
+    ...LINE,
     name: 'ink',
+    manner: 'ink',
+    surface: 'paper',
     length: 4,
-    roughness: 0.5,
-    liveliness: 0.05,
-    relief: 0,
-    grade: {
-      duotone: [
-        [18, 18, 26],
-        [244, 238, 224],
-      ],
-      contrast: 1.7,
-      outline: 0.5,
-    },
+    roughness: 0.75,
+    opacity: 0.85,
+    liveliness: 0.12,
+    breadth: 1 / 30,
+    evenness: 0.12,
     words: 'ink tusche sumi woodcut linocut tinta encre',
   },
   {
@@ -107,51 +100,54 @@ export const STYLES: readonly [Style, ...Style[]] = [
     name: 'pointillism',
     length: 0,
     roughness: 0.1,
-    liveliness: 0.9,
-    coarseness: 3,
-    crispness: 0.25,
+    liveliness: 0.95,
+    coarseness: 2.6,
+    breadth: 1 / 70,
+    crispness: 0.3,
+    relief: 0.5,
     grade: { saturation: 1.25 },
     words: 'pointillism pointillist dots seurat mosaic stippled',
   },
   {
-    ...OIL,
+    ...LINE,
     name: 'pixel',
-    length: 0,
-    roughness: 0,
-    opacity: 1,
-    liveliness: 0,
-    crispness: 1,
-    relief: 0,
-    grade: { blocks: 64, levels: 10, saturation: 1.1 },
+    manner: 'pixel',
+    surface: 'none',
+    grade: { saturation: 1.12, contrast: 1.06 },
     words: 'pixel pixelart 8bit 16bit pixelated retro',
   },
   {
-    ...OIL,
+    ...LINE,
     name: 'flat',
+    manner: 'flat',
+    surface: 'none',
     roughness: 0,
     opacity: 1,
     liveliness: 0,
+    breadth: 0,
     crispness: 1,
-    relief: 0,
-    grade: { saturation: 1.18, contrast: 1.06 },
+    evenness: 1,
+    grade: { saturation: 1.16, contrast: 1.05 },
     words: 'flat vector poster minimalist minimal cartoon illustration comic plakat sticker',
   },
   {
     ...OIL,
     name: 'impressionist',
     length: 2.2,
-    roughness: 0.5,
-    liveliness: 0.75,
-    coarseness: 2.6,
-    crispness: 0.3,
-    relief: 0.6,
-    grade: { saturation: 1.15 },
+    roughness: 0.6,
+    liveliness: 0.8,
+    coarseness: 2.4,
+    breadth: 1 / 44,
+    crispness: 0.35,
+    relief: 0.9,
+    grade: { saturation: 1.16 },
     words: 'impressionist impressionism monet gogh vangogh expressionist',
   },
   {
     ...OIL,
     name: 'neon',
-    liveliness: 0.3,
+    surface: 'glow',
+    crispness: 0.9,
     relief: 0,
     grade: { saturation: 1.9, contrast: 1.35, tint: [40, 0, 90, 0.18] },
     words: 'neon cyberpunk synthwave vaporwave glowing psychedelic',
@@ -159,7 +155,16 @@ export const STYLES: readonly [Style, ...Style[]] = [
   {
     ...OIL,
     name: 'pastel',
-    grade: { gamma: 0.58, saturation: 0.85, tint: [255, 236, 242, 0.2] },
+    surface: 'chalk',
+    length: 3,
+    roughness: 0.85,
+    opacity: 0.8,
+    liveliness: 0.7,
+    breadth: 1 / 40,
+    direction: -1.05,
+    crispness: 0.6,
+    relief: 0,
+    grade: { gamma: 0.78, saturation: 1.02, tint: [246, 226, 214, 0.12] },
     words: 'pastel soft kawaii dreamy',
   },
   {
@@ -188,7 +193,7 @@ export const STYLES: readonly [Style, ...Style[]] = [
   {
     ...OIL,
     name: 'vivid',
-    liveliness: 0.45,
+    liveliness: 0.5,
     grade: { saturation: 1.4, contrast: 1.1 },
     words: 'vivid vibrant colorful colourful bunt saturated anime fantasy',
   },
@@ -197,10 +202,12 @@ export const STYLES: readonly [Style, ...Style[]] = [
     name: 'realistic',
     length: 2.4,
     roughness: 0.15,
-    liveliness: 0.12,
+    liveliness: 0.1,
     coarseness: 0.7,
+    breadth: 1 / 110,
     crispness: 1,
-    relief: 0.1,
+    evenness: 0.5,
+    relief: 0.12,
     grade: { contrast: 1.05 },
     words: 'realistic photo photograph photorealistic photorealism detailed hyperrealistic cinematic',
   },
