@@ -6,6 +6,7 @@ import { addCompose } from './commands/compose.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEngines } from './commands/engines.js';
 import { addGenerate } from './commands/generate.js';
+import { addInspect } from './commands/inspect.js';
 import { addJobs } from './commands/jobs.js';
 import { addRestore } from './commands/restore.js';
 import { addWatch } from './commands/watch.js';
@@ -35,7 +36,7 @@ Environment:
 
 ${EXIT_HELP}`,
     );
-  const here = [addServe, addDoctor, addBackup, addRestore];
+  const here = [addInspect, addServe, addDoctor, addBackup, addRestore];
   for (const add of [addGenerate, addCompose, addWatch, addJobs, addCancel, addEngines, ...here]) add(program);
   return program;
 }
