@@ -12,6 +12,7 @@ import { measureDelay, measureSlowDisk } from './figures/delay.js';
 import { measureDialects } from './figures/dialects.js';
 import { measureFanOut } from './figures/fan-out.js';
 import { measureIdle } from './figures/idle.js';
+import { measurePainting } from './figures/painting.js';
 import { FULL, type Plan, QUICK } from './figures/plan.js';
 import { measureReplay } from './figures/replay.js';
 import { measureRestart } from './figures/restart.js';
@@ -35,6 +36,7 @@ const FIGURES: Record<string, (plan: Plan) => Promise<Row[]>> = {
   submit: measureSubmit,
   replay: measureReplay,
   restart: measureRestart,
+  painting: measurePainting,
   'cluster-submit': spread('submit rate', measureClusterSubmit),
   'cluster-claim': spread('claim rate', measureClusterClaim),
   'cluster-fan-out': spread('fan-out of a gateway', measureClusterFanOut),
