@@ -64,8 +64,7 @@ export function createVerbs(parts: VerbParts): (principal: Principal) => Verbs {
       setIntake: (backend, intake) => setIntake(parts, principal, backend, intake),
       plan: (wish) => plan(registry, wish),
       stats: () => stats(parts),
-      ...files,
-      openOutput: (jobId, slot) => openOutput(parts, { find, ...files }, jobId, slot),
+      ...createFileVerbs(parts, principal),
       // Only for those who ask: every request of anybody makes these verbs.
       get worker() {
         return parts.remoteWork.verbsFor(principal);
