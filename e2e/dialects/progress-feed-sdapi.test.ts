@@ -1,3 +1,5 @@
+import { snapshotAnswerSchema } from '@rendercast/protocol/dialects/native/index';
+import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeProcess, spawnFake } from '../../packages/server/src/engines/sdapi/spawn-fake.contract.js';
 import { about, completes, dataOf, expectWellFormed, of } from '../support/feed-talk.js';
@@ -63,6 +65,29 @@ describe.each([
     expect((await end(id)).status).not.toBe('completed');
     await until(async () => (await fake.journal()).at(-1)?.what === 'end', 'the end of the work');
     expect((await fake.journal()).filter(({ what }) => what === 'interrupt').length).toBeGreaterThan(0);
+  });
+
+  it('guides the picture by a control image where the server has ControlNet, and says so where it has none', async () => {
+    const image = (
+      await sharp({ create: { width: 64, height: 64, channels: 3, background: '#fff' } })
+        .png()
+        .toBuffer()
+    ).toString('base64');
+    const unit = { image, control_type: 'canny', weight: 0.7, guidance_start: 0.1, guidance_end: 0.8 };
+    const id = await queue({ steps: 3, controlnet_units: [unit] });
+    const ended = await end(id);
+    if (kind === 'sdnext') {
+      expect(ended).toMatchObject({ status: 'failed', error_message: expect.stringContaining('control images') });
+      return;
+    }
+    expect(ended).toMatchObject({ status: 'completed' });
+    const sizeBytes = Buffer.from(image, 'base64').length;
+    expect((await fake.journal()).findLast(({ what }) => what === 'begin')?.controls).toEqual([
+      { module: 'canny', model: 'control_canny [d14c]', weight: 0.7, start: 0.1, end: 0.8, sizeBytes },
+    ]);
+    const { job } = (await house.call(`/v1/jobs/${id}`)).as(snapshotAnswerSchema);
+    expect(job.outputs).toMatchObject([{ artifact: { parameters: { controlVerified: true } } }]);
+    expect(job.outputs).toHaveLength(1);
   });
 
   it('tries again after work that stopped by itself, and names no more than is known', async () => {

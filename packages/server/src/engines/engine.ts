@@ -30,6 +30,8 @@ export interface Capabilities {
   health: 'up' | 'down' | 'unknown';
   /** Words for people about its health. */
   message: string | null;
+  /** What it lacks for some or all of its work although it answers, for people: a model that is not there. Absent: nothing. */
+  lacks?: string;
 }
 
 /** What is to be made. */

@@ -11,6 +11,7 @@ import {
   resultAnswerSchema,
 } from './answers.js';
 import { submitRefusals } from './error.js';
+import { inputsOf } from './given-pictures.js';
 import { imagesIn } from './images.js';
 import { type ParamsInput, paramsSchema, readParams, submitOf } from './params.js';
 import { submitAll, VIA } from './queue-calls.js';
@@ -19,7 +20,7 @@ import { batchSchema, composeSchema, formatQuerySchema } from './request.js';
 type Asked = Pick<RouteRequest<unknown, unknown, unknown>, 'engine' | 'fileUrl' | 'signal'>;
 
 async function queue(params: ParamsInput, { engine }: Pick<Asked, 'engine'>, verbs: Verbs): Promise<Job> {
-  return (await verbs.submit(submitOf(params, engine), { via: VIA })).job;
+  return (await verbs.submit(submitOf(params, engine, await inputsOf(params, verbs)), { via: VIA })).job;
 }
 
 /** Submits and waits for the end; the job goes on when the caller leaves. */

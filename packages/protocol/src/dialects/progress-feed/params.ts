@@ -4,7 +4,8 @@ import { RendercastError } from '../../errors.js';
 import type { Job } from '../../job.js';
 import { lenientNumber } from '../../lenient-number.js';
 import { LIMITS } from '../../limits.js';
-import { type ImageRequest, type Json, jsonObjectSchema, wellFormed } from '../../media.js';
+import { type ImageRequest, type Input, type Json, jsonObjectSchema, wellFormed } from '../../media.js';
+import { pictureFields } from './given-pictures.js';
 
 /** What a job runs with where its client asked for nothing else. */
 const DEFAULTS = {
@@ -35,6 +36,7 @@ export const paramsSchema = z
     batch_size: lenientNumber(z.int().min(1).max(LIMITS.maxCount)),
     n_iter: lenientNumber(z.int().min(1).max(LIMITS.maxCount)),
     denoising_strength: lenientNumber(z.number().min(0).max(1)),
+    ...pictureFields,
   })
   .refine(({ batch_size, n_iter }) => (batch_size ?? 1) * (n_iter ?? 1) <= LIMITS.maxCount, {
     message: `batch_size times n_iter may be ${LIMITS.maxCount} at most`,
@@ -71,10 +73,13 @@ export function readParams(value: unknown): ParamsInput {
   throw new RendercastError('invalid_field', field === '' ? what : `${field}: ${what}`, field === '' ? {} : { field });
 }
 
-/** The job that these parameters ask for. */
-export function submitOf(params: ParamsInput, engine: string): Submit {
+/** The job that these parameters ask for, with the pictures that came with them as inputs. */
+export function submitOf(params: ParamsInput, engine: string, inputs: readonly Input[] = []): Submit {
   const { prompt, negative_prompt, steps, sampler_name, cfg_scale, width, height, seed, ...others } = params;
-  const { batch_size, n_iter, denoising_strength, ...unknown } = others;
+  const { batch_size, n_iter, denoising_strength, ...rest } = others;
+  // The pictures are inputs by now: they are not kept with the request a second time.
+  const { init_images: _, mask: __, controlnet_units: ___, alwayson_scripts, ...unknown } = rest;
+  const scripts = alwayson_scripts.others;
   const negativePrompt = negative_prompt ?? '';
   const sampler = samplerOf(sampler_name ?? DEFAULTS.sampler_name);
   const kept = {
@@ -92,7 +97,8 @@ export function submitOf(params: ParamsInput, engine: string): Submit {
     ...(seed === null || seed === undefined || seed < 0 ? {} : { seed }),
     count: (batch_size ?? DEFAULTS.batch_size) * (n_iter ?? DEFAULTS.n_iter),
     ...(sampler === null ? {} : { sampler }),
-    extra: extraOf(unknown, kept),
+    ...(inputs.length === 0 ? {} : { inputs: [...inputs] }),
+    extra: extraOf(Object.keys(scripts).length === 0 ? unknown : { ...unknown, alwayson_scripts: scripts }, kept),
   };
   return { kind: 'image', request, engine, priority: 0, tags: [] };
 }

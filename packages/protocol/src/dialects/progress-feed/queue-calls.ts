@@ -6,6 +6,7 @@ import { LIMITS } from '../../limits.js';
 import { shownId } from '../../shown-id.js';
 import { activeJob } from './answers.js';
 import { wordsOf } from './error.js';
+import { inputsOf } from './given-pictures.js';
 import { unfinished } from './look.js';
 import type { ActiveJob, DataOf } from './messages.js';
 import { readParams, submitOf } from './params.js';
@@ -19,9 +20,17 @@ const MAX_LIST_BYTES = 900_000;
 
 /** Submits several jobs, all or none. */
 export async function submitAll(verbs: Verbs, jobs: readonly unknown[], engine: string): Promise<string[]> {
-  const batch = { jobs: jobs.map((params) => submitOf(readParams(params), engine)) };
+  const all = jobs.map((params) => readParams(params));
+  const batch = { jobs: await inOrder(all, async (params) => submitOf(params, engine, await inputsOf(params, verbs))) };
   const made = await verbs.submitBatch(batch, { via: VIA });
   return made.jobs.map(shownId);
+}
+
+/** One after the other: pictures come with some, and not all of them need lie in memory twice. */
+async function inOrder<T, R>(list: readonly T[], make: (one: T) => Promise<R>): Promise<R[]> {
+  const made: R[] = [];
+  for (const one of list) made.push(await make(one));
+  return made;
 }
 
 /** Cancels each job that can be; says of the others why not. */

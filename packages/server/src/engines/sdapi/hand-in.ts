@@ -22,6 +22,8 @@ export async function handIn(
   if (right === false) throw modelDiffers();
   const first = made.images.length > composed.count ? (info?.index_of_first_image ?? 0) : 0;
   const images = made.images.slice(first, first + composed.count);
+  // Faults of a control image are swallowed: a picture comes all the same, without it. A missing map betrays it.
+  const maps = made.images.length - first - images.length;
   if (images.length < composed.count) {
     throw new EngineError('engine_failed', 'The server made fewer pictures than were asked for.', { retryable: true });
   }
@@ -40,6 +42,7 @@ export async function handIn(
       ...known('model', composed.model?.model_name ?? info?.sd_model_name),
       ...known('modelHash', info?.sd_model_hash),
       ...(composed.model === null ? {} : { modelVerified: right === true }),
+      ...(composed.controls === 0 ? {} : { controlVerified: maps >= composed.controls }),
     };
     const { mediaType, bytes: body, width, height, ending } = picture;
     await context.output({ slot, mediaType, body, width, height, name: `picture-${slot + 1}.${ending}`, parameters });

@@ -118,7 +118,7 @@ test('a model is known by its hash, else by its name, else not at all', () => {
 
 describe('a request becomes what the server takes', () => {
   const traits: ServerTraits = {
-    ...{ title: 'A1111', tells: 'task', countsParts: false, controlUnits: false, samplers: [] },
+    ...{ title: 'A1111', tells: 'task', countsParts: false, samplers: [] },
     models: [{ title: 'fox [aaaa1111]', model_name: 'fox', hash: 'aaaa1111', sha256: null }],
     controls: { models: ['control_canny [d14c]'], modules: ['none', 'canny'] },
   };
@@ -162,7 +162,7 @@ describe('a request becomes what the server takes', () => {
     });
   });
 
-  test('with control images in the form of each server', async () => {
+  test('with control images in the form of the ControlNet extension, and not for servers that would never read them', async () => {
     const request: ImageRequest = {
       prompt: 'a fox',
       inputs: [
@@ -184,11 +184,26 @@ describe('a request becomes what the server takes', () => {
       ...options,
       controls: { canny: { module: 'Canny', model: 'Canny FP16' } },
     });
-    const other = await composed(request, { controls: null, controlUnits: true }, known);
-    expect(other.body.control_units).toEqual([
-      { process: 'Canny', model: 'Canny FP16', strength: 0.8, start: 0.1, end: 0.9, override: base64('edges') },
-    ]);
-    await expect(composed(request, { controls: null })).rejects.toMatchObject({ code: 'unsupported_request' });
+    const other = await composed(request, { controls: { models: ['x'], modules: ['None'] } }, known);
+    expect(other.body.alwayson_scripts).toMatchObject({
+      ControlNet: { args: [{ module: 'Canny', model: 'Canny FP16' }] },
+    });
+    const depth = (control: string): ImageRequest => ({
+      prompt: 'a fox',
+      inputs: [{ artifactId: 'far', role: 'control', control }],
+    });
+    // A preprocessor's own name, and a map that is ready.
+    const lists = { models: ['control_canny', 'control_depth [400f]'], modules: ['None', 'canny', 'depth_midas'] };
+    const unitOf = async (control: string): Promise<unknown> =>
+      (await composed(depth(control), { controls: lists })).body.alwayson_scripts;
+    expect(await unitOf('depth_midas')).toMatchObject({
+      ControlNet: { args: [{ module: 'depth_midas', model: 'control_depth [400f]' }] },
+    });
+    expect(await unitOf('control_depth [400f]')).toMatchObject({
+      ControlNet: { args: [{ module: 'None', model: 'control_depth [400f]' }] },
+    });
+    await expect(unitOf('pose')).rejects.toMatchObject({ code: 'invalid_field' });
+    await expect(composed(request, { controls: null }, known)).rejects.toMatchObject({ code: 'unsupported_request' });
   });
 
   test('and is refused before anything is sent when the server does not have the model', async () => {

@@ -12,8 +12,6 @@ export interface ServerTraits {
   models: readonly Model[];
   samplers: readonly string[];
   controls: { models: readonly string[]; modules: readonly string[] } | null;
-  /** Whether control images go in `control_units` (SD.Next) rather than to the ControlNet extension. */
-  controlUnits: boolean;
 }
 
 /** Finds out which server it is: by the routes that only one of them has. */
@@ -24,7 +22,7 @@ export async function probe(calls: ServerCalls, signal: AbortSignal): Promise<Se
     samplers: await calls.samplers(signal),
     controls: await calls.controls(signal),
   };
-  const none = { countsParts: false, controlUnits: false };
+  const none = { countsParts: false };
   if (progress === 404) {
     // Whatever has none of the family's routes is another server: at a wrong address anything may answer.
     const routes = ['/sdapi/v1/samplers', '/sdapi/v1/sd-models', '/sdcpp/v1/capabilities'];
@@ -33,7 +31,7 @@ export async function probe(calls: ServerCalls, signal: AbortSignal): Promise<Se
     return { title: 'stable-diffusion.cpp', tells: 'nothing', ...none, ...lists };
   }
   if ((await routeStatus(calls, '/sdapi/v1/version', signal)) === 200) {
-    return { title: 'SD.Next', tells: 'all', countsParts: true, controlUnits: true, ...lists };
+    return { title: 'SD.Next', tells: 'all', countsParts: true, ...lists, controls: null };
   }
   const forge = (await routeStatus(calls, '/sdapi/v1/sd-modules', signal)) === 200;
   const tells = (await hasTasks(calls, signal)) ? 'task' : 'all';

@@ -13,6 +13,8 @@ export interface Composed {
   passes: readonly Pass[];
   /** Pictures that must come back. */
   count: number;
+  /** Control images among what is sent: each leaves its map behind the pictures, if it was heeded. */
+  controls: number;
   /** The model that must have made them; null: whichever is loaded. */
   model: Model | null;
 }
@@ -62,6 +64,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
     ...(sampler === undefined ? {} : { sampler_name: sampler }),
     ...(request.style === undefined ? {} : { styles: [request.style] }),
     ...pictures.fields,
+    ...scriptsOf(extra.alwayson_scripts, passedOn, pictures.fields),
     ...refinerFields(request, steps, parts),
     ...(traits.tells === 'task' ? { force_task_id: parts.taskId } : {}),
     ...(model === null
@@ -75,6 +78,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
     body,
     passes: passesOf(body, iterations, pictures.isInit, traits),
     count: batchSize * iterations,
+    controls: pictures.controls,
     model,
   };
 }
@@ -88,15 +92,20 @@ function batchesOf({ count = 1, extra = {} }: ImageRequest): { batchSize: number
   return fits ? { batchSize: said, iterations: count / said } : { batchSize: 1, iterations: count };
 }
 
+/** The model that goes by this name, title or hash. */
+export const modelNamed = (wanted: string, models: readonly Model[]): Model | undefined =>
+  models.find((model) => [model.model_name, model.title, model.hash].includes(wanted));
+
 function modelOf(wanted: string | undefined, { models }: ServerTraits): Model | null {
   if (wanted === undefined) return null;
-  const found = models.find((model) => [model.model_name, model.title, model.hash].includes(wanted));
+  const found = modelNamed(wanted, models);
   if (found !== undefined) return found;
   throw new EngineError('unsupported_request', 'The server does not have that model.', { retryable: false });
 }
 
 async function picturesOf({ request, read, traits, options }: ComposeParts): Promise<{
   isInit: boolean;
+  controls: number;
   fields: Record<string, Json>;
 }> {
   const inputs = request.inputs ?? [];
@@ -117,8 +126,22 @@ async function picturesOf({ request, read, traits, options }: ComposeParts): Pro
     ...(strength === undefined ? {} : { denoising_strength: strength }),
     ...controlFields(controls, traits, options),
   };
-  return { isInit: init.length > 0, fields };
+  return { isInit: init.length > 0, controls: controls.length, fields };
 }
+
+/** Scripts that a job may set beside ControlNet, where it may. */
+function scriptsOf(
+  given: Json | undefined,
+  passedOn: readonly string[],
+  fields: Record<string, Json>,
+): Record<string, Json> {
+  const { alwayson_scripts: ours } = fields;
+  if (!passedOn.includes('alwayson_scripts') || !isObject(given) || !isObject(ours)) return {};
+  return { alwayson_scripts: { ...given, ...ours } };
+}
+
+const isObject = (value: Json | undefined): value is Record<string, Json> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A1111 and Forge change the model within the same climb of steps; SD.Next has a pass of its own for it. */
 function refinerFields(

@@ -1,12 +1,12 @@
 import { sleep } from '../../clock.js';
 import type { BackendOrder } from '../backend-maker.js';
 import { type Capabilities, type Engine, type EngineContext, EngineError, type Work } from '../engine.js';
-import { takesControls } from './control-fields.js';
 import { createHttpLine, LineError } from './http-line.js';
 import { createIdleGate, type IdleGate } from './idle-gate.js';
 import type { SdapiOptions } from './options.js';
 import { createPlaces } from './places.js';
 import { probe, type ServerTraits } from './probe.js';
+import { modelNamed } from './request-body.js';
 import { runJob } from './run-job.js';
 import { AnswerError, createServerCalls } from './server-calls.js';
 
@@ -97,8 +97,10 @@ export function createSdapi(order: BackendOrder<SdapiOptions>): Engine {
       // While a job runs, its own watching tells how the server is; each look costs it a preview.
       const isIdle = busy > 0 ? true : await gate.look(closing.signal);
       if (isIdle !== false) fresh = false;
-      const message = fresh ? 'Busy with work from before a restart.' : `${traits.title}.`;
-      return { ...capabilitiesOf(traits, options), slots: fresh ? 0 : slots, health: 'up', message };
+      const lacks = lackOf(traits, options);
+      const message = fresh ? 'Busy with work from before a restart.' : (lacks ?? `${traits.title}.`);
+      const lists = capabilitiesOf(traits, options);
+      return { ...lists, slots: fresh ? 0 : slots, health: 'up', message, ...(lacks === null ? {} : { lacks }) };
     } catch (thrown) {
       found = null;
       return { kinds: ['image'], models: [], features: [], slots, health: 'down', message: wordsOf(thrown) };
@@ -133,7 +135,7 @@ function capabilitiesOf(
   traits: ServerTraits,
   options: SdapiOptions,
 ): Pick<Capabilities, 'kinds' | 'models' | 'features'> {
-  const { models, samplers, tells, countsParts } = traits;
+  const { models, samplers, tells, countsParts, controls } = traits;
   return {
     kinds: ['image'],
     models: models.map(({ model_name: id, title }) => ({ id, title })),
@@ -141,10 +143,20 @@ function capabilitiesOf(
       ...['negativePrompt', 'guidance', 'steps', 'seed', 'count', 'sampler', 'init', 'mask'],
       ...(tells === 'nothing' ? [] : ['previews', 'hires']),
       ...(countsParts || options.refiner !== undefined ? ['refiner'] : []),
-      ...(takesControls(traits, options) ? ['control'] : []),
+      ...(controls === null ? [] : ['control']),
       ...samplers.map((name) => `sampler:${name}`),
     ],
   };
+}
+
+/** Whether there is a model for jobs that name none, and for those that name one. */
+function lackOf({ models, tells }: ServerTraits, { model }: SdapiOptions): string | null {
+  // stable-diffusion.cpp runs with the one that it was started with, and need not list it.
+  if (tells === 'nothing' && models.length === 0) return null;
+  if (models.length === 0) return 'The server has no model.';
+  return model === undefined || modelNamed(model, models) !== undefined
+    ? null
+    : `The server does not have the model "${model}" that is configured for it.`;
 }
 
 /** Why a server cannot be used, in words that name no address. */

@@ -16,9 +16,40 @@ export const fakeJobSchema = z.looseObject({
   init_images: z.array(z.string()).optional(),
   mask: z.string().nullish(),
   force_task_id: z.string().nullish(),
+  alwayson_scripts: z.record(z.string(), z.looseObject({ args: z.array(z.unknown()).default([]) })).nullish(),
   override_settings: z.looseObject({ sd_model_checkpoint: z.string().optional() }).default({}),
 });
 export type FakeJob = z.output<typeof fakeJobSchema>;
+
+/** One control image, as the ControlNet extension reads it. */
+const unitSchema = z.looseObject({
+  enabled: z.boolean().default(false),
+  image: z.string(),
+  module: z.string().default('none'),
+  model: z.string(),
+  weight: z.number().default(1),
+  guidance_start: z.number().default(0),
+  guidance_end: z.number().default(1),
+});
+export type FakeUnit = z.output<typeof unitSchema>;
+
+export const FAKE_CONTROLS = {
+  models: ['control_canny [d14c]', 'control_depth [400f]'],
+  modules: ['none', 'canny', 'depth_midas'],
+};
+
+/** The control images that have an effect; the faults of all others are swallowed. */
+export function unitsOf({ alwayson_scripts }: FakeJob): FakeUnit[] {
+  const name = Object.keys(alwayson_scripts ?? {}).find((one) => one.toLowerCase() === 'controlnet') ?? '';
+  const units = (alwayson_scripts?.[name]?.args ?? []).flatMap((one) => unitSchema.safeParse(one).data ?? []);
+  return units.filter(
+    ({ enabled, model, module, image }) =>
+      enabled &&
+      FAKE_CONTROLS.models.includes(model) &&
+      FAKE_CONTROLS.modules.includes(module) &&
+      Buffer.from(image, 'base64').length > 8,
+  );
+}
 
 export const FAKE_SAMPLERS = ['Default', 'Euler', 'Euler a', 'DPM++ 2M', 'DDIM', 'UniPC'];
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { exceptionAnswer, type FakeAnswer } from './fake-answer.js';
-import { FAKE_MODELS, type FakeJob, type FakeModel, type FakePass, passesOf } from './fake-job.js';
+import { FAKE_MODELS, type FakeJob, type FakeModel, type FakePass, passesOf, unitsOf } from './fake-job.js';
 import { fakePicture } from './fake-pictures.js';
 import type { Manners, Mishap } from './manners.js';
 import { createServerState, type Kind, type ServerState, type TaskBook } from './server-state.js';
@@ -10,6 +10,8 @@ export interface JournalEntry {
   what: 'begin' | 'end' | 'interrupt';
   prompt: string | null;
   task: string | null;
+  /** Of a beginning: the control images that have an effect, with the size of their bytes. */
+  controls?: { module: string; model: string; weight: number; start: number; end: number; sizeBytes: number }[];
 }
 
 /** Says that the connection is to be cut, or left without an answer. */
@@ -136,7 +138,8 @@ export function createFakeLine(kind: Kind, manners: () => Manners, gone: AbortSi
     const done = half ? 0.5 : 1;
     const { width, height } = job;
     const pictures = await Promise.all(made.map((seed) => fakePicture({ seed, width, height, done, format })));
-    const extra = Array.from({ length: manners().extraPictures }, () => pictures[0] ?? Buffer.alloc(0));
+    const maps = controlsOf(job).length;
+    const extra = Array.from({ length: manners().extraPictures + maps }, () => pictures[0] ?? Buffer.alloc(0));
     const images = [...pictures, ...extra].map((picture) => picture.toString('base64'));
     if (mishap === 'not-a-picture') images[0] = Buffer.from('no picture at all').toString('base64');
     const { hash, model_name } = model;
@@ -146,6 +149,15 @@ export function createFakeLine(kind: Kind, manners: () => Manners, gone: AbortSi
       ...(kind === 'sdnext' ? {} : { sd_model_name: model_name }),
     });
     return { status: 200, json: { images, parameters: {}, info: kind === 'sdcpp' ? '' : info } };
+  }
+
+  /** Only these two have the extension; SD.Next takes such fields and never reads them. */
+  function controlsOf(job: FakeJob): NonNullable<JournalEntry['controls']> {
+    if (kind !== 'a1111' && kind !== 'forge') return [];
+    return unitsOf(job).map(({ module, model, weight, guidance_start: start, guidance_end, image }) => ({
+      ...{ module, model, weight, start, end: guidance_end },
+      sizeBytes: Buffer.from(image, 'base64').length,
+    }));
   }
 
   function end(answered: FakeAnswer | Broken, task: string): void {
@@ -173,7 +185,7 @@ export function createFakeLine(kind: Kind, manners: () => Manners, gone: AbortSi
       tasks.active = task;
       state.task = task;
       prompt = job.prompt;
-      journal.push({ what: 'begin', prompt, task });
+      journal.push({ what: 'begin', prompt, task, controls: controlsOf(job) });
       const answered = await work(job, isInit, cut);
       end(answered, task);
       return answered;

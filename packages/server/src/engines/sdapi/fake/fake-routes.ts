@@ -1,5 +1,5 @@
 import { exceptionAnswer, type FakeAnswer, fieldAnswer, samplerAnswer } from './fake-answer.js';
-import { FAKE_MODELS, FAKE_SAMPLERS, fakeJobSchema } from './fake-job.js';
+import { FAKE_CONTROLS, FAKE_MODELS, FAKE_SAMPLERS, fakeJobSchema } from './fake-job.js';
 import type { Broken, FakeLine } from './fake-line.js';
 import { fakePicture } from './fake-pictures.js';
 import type { Manners } from './manners.js';
@@ -131,8 +131,8 @@ export function createFakeRoutes(kind: Kind, line: () => FakeLine, manners: () =
     'GET /sdapi/v1/sd-models': list(FAKE_MODELS),
     'GET /sdapi/v1/samplers': list(FAKE_SAMPLERS.map((name) => ({ name, options: {} }))),
     'GET /sdapi/v1/options': () => ({ status: 200, json: { sd_model_checkpoint: line().model.title } }),
-    'GET /controlnet/model_list': only(control, list({ model_list: ['control_canny [d14c]', 'control_depth [400f]'] })),
-    'GET /controlnet/module_list': only(control, list({ module_list: ['none', 'canny', 'depth_midas'] })),
+    'GET /controlnet/model_list': only(control, list({ model_list: FAKE_CONTROLS.models })),
+    'GET /controlnet/module_list': only(control, list({ module_list: FAKE_CONTROLS.modules })),
   };
   return async (call: FakeCall): Promise<FakeAnswer | Broken> =>
     (await routes[`${call.method} ${call.path}`]?.(call)) ?? NOT_FOUND;
