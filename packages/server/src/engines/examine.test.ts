@@ -62,6 +62,34 @@ describe('what is found out about configured backends', () => {
     ]);
   });
 
+  test('is a server without a model, or without the one that its entry names', async () => {
+    const servedWith = (models: object[]) =>
+      serve((request, response) => {
+        const path = (request.url ?? '').split('?')[0] ?? '';
+        const answers: Record<string, unknown> = {
+          '/sdapi/v1/progress': { id: null, progress: 0, state: {}, current_image: null },
+          '/sdapi/v1/version': { app: 'sd.next' },
+          '/sdapi/v1/sd-models': models,
+          '/sdapi/v1/samplers': [{ name: 'Euler' }],
+        };
+        const answer = answers[path];
+        response.writeHead(answer === undefined ? 404 : 200).end(JSON.stringify(answer ?? null));
+      });
+    const bare = await servedWith([]);
+    const stocked = await servedWith([{ title: 'house-v1 [aaaa]', model_name: 'house-v1', hash: 'aaaa' }]);
+    const found = await findings([
+      { name: 'bare', engine: 'sdapi', url: bare },
+      { name: 'other', engine: 'sdapi', url: stocked, model: 'house-v9' },
+      { name: 'good', engine: 'sdapi', url: stocked, model: 'house-v1' },
+    ]);
+    expect(found.map(({ ok, message }) => [ok, message])).toEqual([
+      [false, 'The server has no model.'],
+      [false, 'The server does not have the model "house-v9" that is configured for it.'],
+      [true, expect.stringContaining('one model')],
+    ]);
+    expect(found[1]?.advice).toContain('Give the server');
+  });
+
   test('is a server that says nothing, within the time given', async () => {
     const deaf = await serve(() => undefined);
     const startedMs = performance.now();

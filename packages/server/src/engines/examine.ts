@@ -17,6 +17,7 @@ export interface BackendFinding {
   advice: string | null;
 }
 
+const SUPPLY = 'Give the server what it lacks, or take it out of its entry in the list of backends.';
 const RECHECK =
   'Start that server, or correct its entry in the list of backends: its address, or its user and password.';
 
@@ -55,8 +56,9 @@ async function examine(engine: Engine, answerMs: number): Promise<Pick<BackendFi
   }
 }
 
-function judged({ health, message, kinds, models, slots }: Capabilities): ReturnType<typeof found> {
+function judged({ health, message, kinds, models, slots, lacks }: Capabilities): ReturnType<typeof found> {
   if (health === 'down') return found(false, message ?? 'it is down', RECHECK);
+  if (lacks !== undefined) return found(false, lacks, SUPPLY);
   if (kinds.length === 0) return found(false, 'it has nothing to make media with', 'Give it a model or a workflow.');
   const choice =
     models.length === 1 ? 'one model' : models.length === 0 ? 'no models to choose from' : `${models.length} models`;

@@ -58,11 +58,11 @@ export function createComfyui({ backend, slots, shared, options, clock, logger }
       try {
         const waiting = await api.queueLength(closing.signal);
         const message = shared || waiting <= running.size + (slots ?? 1) ? null : FOREIGN;
-        return describe(await facts.get(closing.signal), workflows, slots ?? 1, message);
+        return describe(await facts.get(closing.signal), workflows, options, slots ?? 1, message);
       } catch (thrown) {
         facts.forget();
         const words = closing.signal.aborted ? 'It is closed.' : unavailable(thrown).message;
-        return { ...describe(null, workflows, slots ?? 1, words), health: 'down' };
+        return { ...describe(null, workflows, options, slots ?? 1, words), health: 'down' };
       }
     },
     async run(work, context) {
@@ -90,11 +90,12 @@ const FEATURES = ['negativePrompt', 'guidance', 'sampler', 'steps', 'seed', 'cou
 function describe(
   facts: ServerFacts | null,
   workflows: ReadonlyMap<string, Workflow>,
+  options: Pick<ComfyOptions, 'checkpoint'>,
   slots: number,
   message: string | null,
 ): Capabilities {
   const usable = [...workflows.values()].filter(({ name }) => facts?.faults.has(name) !== true);
-  const faults = [...(facts?.faults.values() ?? [])];
+  const lacks = facts === null ? null : lackOf(facts, usable.length, options);
   const makesSongs = usable.some(({ kind }) => kind === 'music');
   return {
     kinds: makesSongs ? ['image', 'music'] : ['image'],
@@ -105,6 +106,20 @@ function describe(
     features: (facts?.controlNets.length ?? 0) > 0 ? [...FEATURES, 'control'] : FEATURES,
     slots,
     health: 'up',
-    message: message ?? faults[0] ?? null,
+    message: message ?? lacks,
+    ...(lacks === null ? {} : { lacks }),
   };
+}
+
+/** A workflow that cannot run, or no model for what is built in. */
+function lackOf(
+  { checkpoints, faults }: ServerFacts,
+  usable: number,
+  { checkpoint }: Pick<ComfyOptions, 'checkpoint'>,
+): string | null {
+  const [fault] = faults.values();
+  if (fault !== undefined) return fault;
+  if (checkpoint !== null && !checkpoints.includes(checkpoint))
+    return `The server does not have the checkpoint "${checkpoint}" that is configured for it.`;
+  return checkpoints.length === 0 && usable === 0 ? 'The server has no checkpoint.' : null;
 }
