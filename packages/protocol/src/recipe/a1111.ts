@@ -8,7 +8,8 @@ import type { Recipe } from './recipe.js';
  */
 export function writeA1111(request: ImageRequest, strength: number | null): string {
   const { prompt, negativePrompt = '', steps, guidance, seed, width, height, model, sampler, refinerSteps } = request;
-  const setting = (name: string, value: unknown) => (value === undefined ? [] : [`${name}: ${String(value)}`]);
+  const setting = (name: string, value: string | number | undefined) =>
+    value === undefined ? [] : [`${name}: ${value}`];
   const settings = [
     ...setting('Steps', steps),
     ...setting('Sampler', sampler),

@@ -22,7 +22,7 @@ export function readImageRequest(fields: Fields): ImageRequest | null {
     style: textOf(fields['style'], 128),
     inputs: readInputs(fields['inputs']),
     format: wordOf(fields['format'], ['png', 'webp', 'jpeg']),
-  }) as ImageRequest;
+  });
 }
 
 function readInputs(value: unknown): Input[] | undefined {
@@ -44,5 +44,5 @@ function readInput(value: unknown): Input | null {
     weight: numberOf(fields['weight'], 0, 10),
     startFraction: numberOf(fields['startFraction'], 0, 1),
     endFraction: numberOf(fields['endFraction'], 0, 1),
-  }) as Input;
+  });
 }

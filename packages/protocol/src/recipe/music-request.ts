@@ -14,7 +14,7 @@ export function readMusicRequest(fields: Fields): MusicRequest | null {
     seed: wholeOf(fields['seed'], 0, LIMITS.maxSeed),
     model: textOf(fields['model'], 256),
     format: wordOf(fields['format'], ['mp3', 'wav', 'flac', 'ogg']),
-  }) as MusicRequest;
+  });
 }
 
 function readPlan(value: unknown): CompositionPlan | undefined {

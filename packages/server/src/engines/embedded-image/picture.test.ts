@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import type { Encoded } from './encode.js';
 import type { Order } from './order.js';
 import { distance, errors, noCheck, ORDER, paint, pixels, sharpness } from './paint-here.contract.js';
 import { STYLES } from './painting/styles.js';
