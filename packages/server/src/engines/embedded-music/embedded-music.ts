@@ -1,6 +1,6 @@
 import type { Engine, EngineContext, Work } from '../engine.js';
 import { defaultThreads } from '../threads.js';
-import { DEFAULT_LENGTH_MS, planFromPrompt } from './plan/plan-from-prompt.js';
+import { planFromPrompt } from './plan/plan-from-prompt.js';
 import { SONG_STAGES } from './song.js';
 import { fileName } from './song-description.js';
 import { MODEL, orderOf } from './song-order.js';
@@ -37,7 +37,7 @@ export function createEmbeddedMusic(options: EmbeddedMusicOptions = {}): Engine 
       message: null,
     }),
     run: (work, context) => compose(pool, work, context),
-    plan: async ({ prompt, lengthMs, seed }) => planFromPrompt(prompt, lengthMs ?? DEFAULT_LENGTH_MS, seed),
+    plan: async ({ prompt, lengthMs, seed }) => planFromPrompt(prompt, lengthMs, seed),
     close: () => pool.close(),
   };
 }

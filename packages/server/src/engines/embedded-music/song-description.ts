@@ -56,6 +56,12 @@ export function describeSong(order: SongOrder, arrangement: Arrangement, measure
     seed: order.seed,
     title: songTitle(order.plan),
     style: direction.familyName,
+    ...(direction.flavour === null ? {} : { flavour: direction.flavour }),
+    reading: {
+      styleFrom: direction.reading.styleFrom,
+      taken: direction.reading.taken.map((one) => ({ ...one })),
+      unknown: [...direction.reading.unknown],
+    },
     tempoBpm: rounded(timeline.tempoBpm),
     beatsPerBar: timeline.beatsPerBar,
     key: keyName(direction.key),

@@ -1,7 +1,8 @@
 import type { CompositionPlan, MusicRequest } from '@rendercast/protocol';
 import { EngineError, type Work } from '../engine.js';
 import { FORMATS, type Format } from './encode/encoder.js';
-import { DEFAULT_LENGTH_MS, planFromPrompt } from './plan/plan-from-prompt.js';
+import { planFromParts } from './plan/plan-from-parts.js';
+import { planFromPrompt } from './plan/plan-from-prompt.js';
 
 /** The only model, and the name it is asked for by. */
 export const MODEL = { id: 'composer', title: 'Rendercast composer' } as const;
@@ -29,16 +30,29 @@ export function orderOf({ job }: Work): SongOrder {
 
 const isFormat = (format: string): format is Format => Object.hasOwn(FORMATS, format);
 
-/** The plan that is asked for, or one made from the prompt. A prompt beside a plan adds its words to the styles. */
+/**
+ * The plan that is asked for, or one made from the prompt. A prompt beside a plan adds its words to the styles. A plan that
+ * only other services write (of chunks, or in their spelling) is read from `extra.compositionPlan`.
+ */
 function planOf(request: MusicRequest, seed: number): CompositionPlan {
   const prompt = (request.prompt ?? '').trim();
-  if (request.plan === undefined) return planFromPrompt(prompt, request.lengthMs ?? DEFAULT_LENGTH_MS, seed);
-  if (prompt === '') return request.plan;
-  const made = planFromPrompt(prompt, request.lengthMs ?? DEFAULT_LENGTH_MS, seed);
+  const plan = request.plan ?? foreignPlan(request);
+  const lengthMs = request.lengthMs ?? null;
+  if (plan === undefined) return planFromPrompt(prompt, lengthMs, seed);
+  if (prompt === '') return plan;
+  const made = planFromPrompt(prompt, lengthMs, seed);
   return {
-    ...request.plan,
-    ...(request.plan.title === undefined && made.title !== undefined ? { title: made.title } : {}),
-    positiveStyles: [...request.plan.positiveStyles, ...made.positiveStyles].slice(0, 50),
-    negativeStyles: [...request.plan.negativeStyles, ...made.negativeStyles].slice(0, 50),
+    ...plan,
+    ...(plan.title === undefined && made.title !== undefined ? { title: made.title } : {}),
+    positiveStyles: [...plan.positiveStyles, ...made.positiveStyles].slice(0, 50),
+    negativeStyles: [...plan.negativeStyles, ...made.negativeStyles].slice(0, 50),
   };
+}
+
+function foreignPlan({ extra }: MusicRequest): CompositionPlan | undefined {
+  const given = extra?.['compositionPlan'] ?? extra?.['composition_plan'];
+  if (given === undefined) return undefined;
+  const read = planFromParts(given);
+  if ('fault' in read) throw refuse(`extra.compositionPlan: ${read.fault}`);
+  return read.plan;
 }

@@ -1,4 +1,5 @@
 import type { Random } from '../random.js';
+import { type CompPattern, STRUCK_PATTERNS, type Stroke, WALTZ_PATTERN } from './comp-patterns.js';
 import type { CompStyle } from './family.js';
 import { type ChordSpan, voiceChord } from './harmony.js';
 import type { BeatNote } from './score.js';
@@ -8,11 +9,17 @@ export interface VoicedSpan extends ChordSpan {
   pitches: readonly number[];
 }
 
-/** Chooses the voicings of a section between two pitches. */
-export function voiceSpans(spans: readonly ChordSpan[], low: number, high: number): VoicedSpan[] {
+/**
+ * Chooses the voicings of a section between two pitches.
+ *
+ * @param rootless leaves the root of chords with four tones and more to the bass
+ */
+export function voiceSpans(spans: readonly ChordSpan[], low: number, high: number, rootless = false): VoicedSpan[] {
   let before: readonly number[] = [];
   return spans.map((span) => {
-    const pitches = voiceChord(span.chord, before, low, high);
+    const { chord } = span;
+    const tones = rootless && chord.tones.length >= 4 ? chord.tones.slice(1) : chord.tones;
+    const pitches = voiceChord({ ...chord, tones }, before, low, high);
     before = pitches;
     return { ...span, pitches };
   });
@@ -25,105 +32,166 @@ export function holdChords(spans: readonly VoicedSpan[], velocity: number): Beat
   );
 }
 
-/** Accompanies a section in the manner of its style. */
-export function writeComping(
-  style: CompStyle,
-  spans: readonly VoicedSpan[],
-  energy: number,
-  random: Random,
-): BeatNote[] {
-  return spans.flatMap((span) => playSpan(style, span, energy, random));
+/** How an accompaniment is played. */
+export interface CompCue {
+  energy: number;
+  beatsPerBar: number;
 }
 
-function playSpan(style: CompStyle, span: VoicedSpan, energy: number, random: Random): BeatNote[] {
-  const notes: BeatNote[] = [];
+/** Accompanies a section in the manner of its style. */
+export function writeComping(style: CompStyle, spans: readonly VoicedSpan[], cue: CompCue, random: Random): BeatNote[] {
+  const waltzes = cue.beatsPerBar === 3 && style !== 'hold' && !ROLLED.has(style);
+  const pattern = waltzes ? WALTZ_PATTERN : STRUCK_PATTERNS[style];
+  return spans.flatMap((span, index) => {
+    const next = spans[index + 1] ?? span;
+    if (pattern) return strikeSpan(pattern, span, next, cue, random);
+    const notes: BeatNote[] = [];
+    const level = 0.5 + 0.3 * cue.energy;
+    for (let at = 0; at < span.beats - 0.05; at += cue.beatsPerBar)
+      rollBar(style, { notes, span, at, level, ...cue }, random);
+    return notes;
+  });
+}
+
+/** Styles that play one tone after the other, in any metre. */
+const ROLLED: ReadonlySet<CompStyle> = new Set(['broken', 'ostinato', 'picked']);
+
+function strikeSpan(
+  pattern: CompPattern,
+  span: VoicedSpan,
+  next: VoicedSpan,
+  { energy, beatsPerBar }: CompCue,
+  random: Random,
+): BeatNote[] {
+  const bars = energy < 0.42 ? pattern.quiet : energy < 0.74 ? pattern.usual : pattern.strong;
   const level = 0.5 + 0.3 * energy;
-  const chord = (offset: number, beats: number, velocity: number, pitches: readonly number[] = span.pitches) => {
-    if (offset > span.beats - 0.05) return;
-    for (const pitch of pitches)
-      notes.push({
-        beat: span.beat + offset,
-        beats: Math.min(beats, span.beats - offset),
-        pitch,
-        velocity: velocity * level,
-      });
-  };
-  const bars = Math.max(1, Math.ceil(span.beats / 4 - 0.01));
-  for (let bar = 0; bar < bars; bar++) {
-    const at = bar * 4;
-    switch (style) {
-      case 'hold':
-        chord(at, 3.9, 0.8);
-        break;
-      case 'beats':
-        beats(chord, at, energy);
-        break;
-      case 'offbeat':
-        for (const beat of [0.5, 1.5, 2.5, 3.5]) chord(at + beat, 0.28, 0.85);
-        if (random.chance(0.4)) chord(at + 3.75, 0.18, 0.6);
-        break;
-      case 'charleston':
-        chord(at + (random.chance(0.2) ? 0.5 : 0), 0.9, 0.85);
-        chord(at + 1.5, random.chance(0.4) ? 1.6 : 0.4, 0.75);
-        if (random.chance(0.3)) chord(at + 3.5, 0.4, 0.6);
-        break;
-      case 'lazy':
-        chord(at, 2.2, 0.85);
-        if (random.chance(0.7)) chord(at + 2.5, 1.3, 0.65, span.pitches.slice(1));
-        break;
-      case 'pulse':
-        for (let beat = 0; beat < 4; beat += 0.5)
-          chord(
-            at + beat,
-            energy > 0.7 ? 0.48 : 0.3,
-            beat % 1 === 0 ? 0.9 : 0.7,
-            span.pitches.slice(0, energy > 0.5 ? 3 : 2),
-          );
-        break;
-      case 'strum':
-        strum(notes, span, at, level, random);
-        break;
-      case 'broken':
-        broken(notes, span, at, level, 0.5);
-        break;
-      case 'ostinato':
-        broken(notes, span, at, level, energy > 0.7 ? 0.25 : 0.5);
-        break;
+  const notes: BeatNote[] = [];
+  for (let at = 0; at < span.beats - 0.05; at += beatsPerBar) {
+    const bar = Math.floor((span.beat + at) / beatsPerBar + 0.01);
+    const strokes = bars[variantOf(bar, bars.length)] ?? [];
+    for (const stroke of strokes) {
+      const offset = at + stroke[0];
+      if (stroke[0] >= beatsPerBar || offset > span.beats - 0.05) continue;
+      if (stroke[2] < 0.62 && random.chance(0.1)) continue;
+      const early = pattern.pushes && offset >= span.beats - 0.51;
+      const voiced = early ? next.pitches : span.pitches;
+      const beats = early ? stroke[1] : Math.min(stroke[1], span.beats - offset);
+      strike(notes, tonesOf(voiced, stroke), { beat: span.beat + offset, beats, velocity: stroke[2] * level });
     }
   }
   return notes;
 }
 
-function beats(chord: (offset: number, beats: number, velocity: number) => void, at: number, energy: number): void {
-  if (energy < 0.45) return chord(at, 3.8, 0.8);
-  if (energy < 0.72) {
-    chord(at, 1.4, 0.85);
-    chord(at + 1.5, 0.45, 0.6);
-    return chord(at + 2, 1.8, 0.75);
-  }
-  for (const [beat, velocity] of [
-    [0, 0.9],
-    [1, 0.7],
-    [2, 0.85],
-    [2.5, 0.55],
-    [3, 0.7],
-  ] as const)
-    chord(at + beat, 0.85, velocity);
+/** With two variants the second is for each fourth bar; with more they go round, differently in each phrase. */
+function variantOf(bar: number, variants: number): number {
+  if (variants < 3) return bar % 4 === 3 ? variants - 1 : 0;
+  return (bar * 2 + Math.floor(bar / 4)) % variants;
 }
 
-/** Strings follow each other by a few milliseconds, upwards on off-beats with the higher strings only. */
-function strum(notes: BeatNote[], span: VoicedSpan, at: number, level: number, random: Random): void {
-  const strings = [...span.pitches, (span.pitches[0] ?? 60) + 12];
-  const pattern = [
+function tonesOf(pitches: readonly number[], [, , , tones]: Stroke): readonly number[] {
+  if (tones === 'upper') return pitches.length > 2 ? pitches.slice(1) : pitches;
+  if (tones === 'top') return pitches.slice(-2);
+  if (tones === 'low') return pitches.slice(0, 1);
+  return pitches;
+}
+
+/** Hands are uneven: the top of a chord sings, the middle stays back. */
+function strike(
+  notes: BeatNote[],
+  pitches: readonly number[],
+  at: { beat: number; beats: number; velocity: number },
+): void {
+  for (const [index, pitch] of pitches.entries()) {
+    const isTop = index === pitches.length - 1;
+    const shade = isTop ? 1.04 : index === 0 ? 0.96 : 0.86;
+    notes.push({ beat: at.beat, beats: at.beats, pitch, velocity: Math.min(1, at.velocity * shade) });
+  }
+}
+
+interface RolledBar extends CompCue {
+  notes: BeatNote[];
+  span: VoicedSpan;
+  at: number;
+  level: number;
+}
+
+function rollBar(style: CompStyle, bar: RolledBar, random: Random): void {
+  switch (style) {
+    case 'strum':
+      return strum(bar, random);
+    case 'broken':
+      return run(bar, bar.energy > 0.8 ? [0, 2, 3, 2, 1, 2, 3, 2] : [0, 3, 1, 3], 0.5, 1.6);
+    case 'ostinato':
+      return run(bar, bar.energy > 0.7 ? [0, 0, 3, 0, 1, 0, 3, 1] : [0, 3, 1, 3], bar.energy > 0.7 ? 0.25 : 0.5, 0.8);
+    case 'picked':
+      return run(bar, PICKED[Math.floor((bar.span.beat + bar.at) / bar.beatsPerBar) % 2 === 0 ? 0 : 1], 0.5, 2.2);
+    case 'montuno':
+      return montuno(bar);
+    default:
+      return;
+  }
+}
+
+const PICKED = [
+  [0, 2, 1, 3, 2, 1, 3, 2],
+  [0, 1, 2, 3, 1, 3, 2, 1],
+] as const;
+
+/** One tone after the other, by an order of places in the chord from low (0) to high. */
+function run(
+  { notes, span, at, level, beatsPerBar }: RolledBar,
+  order: readonly number[],
+  step: number,
+  hold: number,
+): void {
+  const { pitches } = span;
+  for (let beat = 0, i = 0; beat < beatsPerBar - 0.01 && at + beat < span.beats - 0.05; beat += step, i++) {
+    const place = order[i % order.length] ?? 0;
+    // The third place is the top of a triad, and the low tone an octave up where the chord has only three.
+    const pitch = place < pitches.length ? pitches[place] : (pitches[0] ?? 60) + 12;
+    const accent = i % 4 === 0 ? 0.95 : i % 2 === 0 ? 0.76 : 0.66;
+    notes.push({
+      beat: span.beat + at + beat,
+      beats: Math.max(0.1, Math.min(step * hold, span.beats - at - beat)),
+      pitch: pitch ?? 60,
+      velocity: level * accent,
+    });
+  }
+}
+
+const STRUMS = [
+  [
     [0, 1, 1],
     [1, 0.75, 1],
     [1.5, 0.5, -1],
     [2.5, 0.55, -1],
     [3, 0.8, 1],
     [3.5, 0.5, -1],
-  ] as const;
+  ],
+  [
+    [0, 1, 1],
+    [0.5, 0.4, -1],
+    [1, 0.78, 1],
+    [1.5, 0.5, -1],
+    [2, 0.6, 1],
+    [2.5, 0.55, -1],
+    [3, 0.8, 1],
+    [3.5, 0.62, -1],
+  ],
+  [
+    [0, 0.9, 1],
+    [2, 0.7, 1],
+    [3.5, 0.4, -1],
+  ],
+] as const;
+
+/** Strings follow each other by a few milliseconds, upwards on off-beats with the higher strings only. */
+function strum({ notes, span, at, level, energy, beatsPerBar }: RolledBar, random: Random): void {
+  const strings = [...span.pitches, (span.pitches[0] ?? 60) + 12];
+  const bar = Math.floor((span.beat + at) / beatsPerBar + 0.01);
+  const pattern = energy < 0.4 ? STRUMS[2] : energy > 0.8 || bar % 4 === 3 ? STRUMS[1] : STRUMS[0];
   for (const [beat, velocity, way] of pattern) {
-    if (at + beat > span.beats - 0.05 || random.chance(0.06)) continue;
+    if (beat >= beatsPerBar || at + beat > span.beats - 0.05 || (beat > 0 && random.chance(0.06))) continue;
     const played = way > 0 ? strings : strings.slice(-3).reverse();
     for (const [index, pitch] of played.entries()) {
       const offset = at + beat + index * 0.022;
@@ -137,20 +205,39 @@ function strum(notes: BeatNote[], span: VoicedSpan, at: number, level: number, r
   }
 }
 
-/** One tone after the other: low, high, middle, high. */
-function broken(notes: BeatNote[], span: VoicedSpan, at: number, level: number, step: number): void {
-  const { pitches } = span;
-  const top = pitches.length - 1;
-  const order = step < 0.5 ? [0, 0, top, 0, 1, 0, top, 1] : [0, top, 1, top];
-  for (let beat = 0, i = 0; beat < 4; beat += step, i++) {
-    if (at + beat > span.beats - 0.05) break;
-    const pitch = pitches[order[i % order.length] ?? 0] ?? 60;
-    notes.push({
-      beat: span.beat + at + beat,
-      beats: step * (step < 0.5 ? 0.8 : 1.6),
-      pitch,
-      velocity: level * (i % 4 === 0 ? 0.95 : 0.7),
-    });
+/** The piano's figure in octaves against the clave: two bars of off-beats, once on the one. */
+const MONTUNO = [
+  [
+    [0, 0],
+    [0.5, 3],
+    [1.5, 1],
+    [2, 2],
+    [2.5, 3],
+    [3.5, 1],
+  ],
+  [
+    [0.5, 3],
+    [1.5, 2],
+    [2, 1],
+    [2.5, 3],
+    [3, 1],
+    [3.5, 2],
+  ],
+] as const;
+
+function montuno({ notes, span, at, level, energy, beatsPerBar }: RolledBar): void {
+  const bar = Math.floor((span.beat + at) / beatsPerBar + 0.01);
+  for (const [beat, place] of MONTUNO[bar % 2 === 0 ? 0 : 1]) {
+    if (at + beat > span.beats - 0.05) continue;
+    const pitch = place < span.pitches.length ? (span.pitches[place] ?? 60) : (span.pitches[0] ?? 60) + 12;
+    const octaves = energy > 0.45 ? [pitch, pitch + 12] : [pitch];
+    for (const one of octaves)
+      notes.push({
+        beat: span.beat + at + beat,
+        beats: Math.min(0.42, span.beats - at - beat),
+        pitch: one,
+        velocity: level * (place === 0 || place === 3 ? 0.92 : 0.76),
+      });
   }
 }
 
@@ -159,9 +246,11 @@ export function writeArpeggio(spans: readonly VoicedSpan[], energy: number, slow
   const step = slow ? 1 : energy > 0.7 ? 0.25 : 0.5;
   const notes: BeatNote[] = [];
   let index = 0;
-  for (const span of spans) {
+  for (const [at, span] of spans.entries()) {
     const ladder = [...span.pitches.slice(0, 4), (span.pitches[0] ?? 60) + 12].map((pitch) => pitch + 12);
-    const cycle = [...ladder, ...ladder.slice(1, -1).reverse()];
+    const back = ladder.slice(1, -1).reverse();
+    // Up and down, then only up, then from above: by turns, so that the figure does not wear out.
+    const cycle = at % 4 === 3 ? [...ladder, ...ladder] : at % 4 === 2 ? [...ladder].reverse() : [...ladder, ...back];
     for (let offset = 0; offset < span.beats - 0.05; offset += step, index++) {
       notes.push({
         beat: span.beat + offset,

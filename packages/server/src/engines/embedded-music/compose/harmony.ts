@@ -32,7 +32,8 @@ export function chordOf(token: string, key: Key, size: number): Chord {
   const degree = Number(parts?.[2] ?? 1) - 1;
   const scale = MODES[key.mode];
   const at = (steps: number) => (scale[mod(degree + steps, 7)] ?? 0) + 12 * Math.floor((degree + steps) / 7);
-  const lowered = parts?.[1] === 'b' ? 1 : 0;
+  // A mode that has the low tone already keeps it: bVII in mixolydian is its own seventh.
+  const lowered = parts?.[1] === 'b' && at(0) === MODES.major[degree] ? 1 : 0;
   const rootStep = at(0) - lowered;
   // A lowered root carries a major chord (bVII, bVI of the parallel minor).
   const override = OVERRIDES[parts?.[3] ?? ''] ?? (lowered ? OVERRIDES['M'] : undefined);

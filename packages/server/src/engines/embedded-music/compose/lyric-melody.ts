@@ -1,7 +1,7 @@
-import { type Syllable, syllablesOf } from '../plan/syllables.js';
+import { type Syllable, type Word, wordsOf } from '../plan/syllables.js';
 import { createRandom } from '../random.js';
-import type { ChordSpan } from './harmony.js';
-import { chordAt } from './harmony.js';
+import { type ChordSpan, chordAt } from './harmony.js';
+import { type PlacedSyllable, placeSyllables } from './lyric-rhythm.js';
 import { type MelodyCue, nearest } from './melody.js';
 import type { Motif } from './motif.js';
 import { degreePitch } from './scales.js';
@@ -13,14 +13,26 @@ export interface BeatLine {
   text: string;
   beat: number;
   endBeat: number;
+  words: readonly { text: string; beat: number; endBeat: number }[];
 }
 
-/** Shortest note of a syllable, in beats; what does not fit is drawn together, so a line of a novel stays a line of music. */
-const SHORTEST = 0.125;
+/** Times at which no line is sung, in beats: room for an answer. */
+export interface Gap {
+  from: number;
+  to: number;
+}
+
+/** What lyrics come to: notes, lines with times, and the gaps between them. */
+export interface SetLyrics {
+  notes: BeatNote[];
+  lines: BeatLine[];
+  gaps: Gap[];
+}
 
 /**
- * Sets lyric lines to notes: the section is shared out among the lines, each syllable gets one note, words begin on
- * the stronger places, and every line ends with a rest to breathe in. The heights follow the section's motif.
+ * Sets lyric lines to notes: the section is shared out among the lines, each line is a phrase of whole bars where there
+ * is room, each syllable gets one note, weight falls on strong beats, and every line ends with a rest to breathe in. The
+ * heights follow the section's motif. Lines that only direct ("[Guitar solo]") are not sung.
  */
 export function setLyrics(
   lines: readonly string[],
@@ -28,23 +40,34 @@ export function setLyrics(
   cue: MelodyCue,
   chords: readonly ChordSpan[],
   grid: Grid,
-): { notes: BeatNote[]; lines: BeatLine[] } {
-  const notes: BeatNote[] = [];
-  const timed: BeatLine[] = [];
+): SetLyrics {
   const sung = lines
-    .map((text) => ({ text, syllables: syllablesOf(text) }))
-    .filter((line) => line.syllables.length > 0);
+    .filter((text) => !/^\s*[[{].*[\]}]\s*$/u.test(text))
+    .map((text) => ({ text, words: wordsOf(text) }))
+    .filter((line) => line.words.length > 0);
+  const beatsPerBar = Math.max(...grid.barBeats, 1);
   const share = grid.totalBeats / Math.max(1, sung.length);
+  const set: SetLyrics = { notes: [], lines: [], gaps: [] };
   for (const [index, line] of sung.entries()) {
-    const start = snap(index * share, share);
-    const end = snap((index + 1) * share, share);
-    const placed = placeSyllables(line.syllables, start, end);
+    const start = snap(index * share, share, beatsPerBar);
+    const end = Math.min(grid.totalBeats, snap((index + 1) * share, share, beatsPerBar));
+    const syllables = line.words.flatMap((word) => word.syllables);
+    const placed = placeSyllables(syllables, phraseBeats(syllables.length, end - start, beatsPerBar), beatsPerBar);
     const random = createRandom(cue.seed, 'lyrics', cue.role, index);
+    let before: number | null = null;
     for (const [i, place] of placed.entries()) {
-      const pitch = heightOf(i, placed.length, place.beat, index, motif, cue, chords);
-      const velocity = 0.66 + 0.2 * cue.energy + (place.syllable.startsWord ? 0.06 : -0.03) + 0.03 * random.normal();
-      notes.push({
-        beat: place.beat,
+      const pitch = heightOf(
+        { ...place, index: i, count: placed.length, line: index, start },
+        before,
+        motif,
+        cue,
+        chords,
+      );
+      before = pitch;
+      const weight = place.syllable.stressed ? 0.07 : -0.05;
+      const velocity = 0.64 + 0.2 * cue.energy + weight + 0.03 * random.normal();
+      set.notes.push({
+        beat: start + place.beat,
         beats: place.beats,
         pitch,
         velocity: Math.min(1, velocity),
@@ -52,46 +75,67 @@ export function setLyrics(
       });
     }
     const last = placed.at(-1);
-    timed.push({ text: line.text, beat: start, endBeat: last ? last.beat + last.beats : end });
+    const endBeat = last ? start + last.beat + last.beats : end;
+    set.lines.push({
+      text: line.text,
+      beat: start + (placed[0]?.beat ?? 0),
+      endBeat,
+      words: timeWords(line.words, placed, start),
+    });
+    if (end - endBeat >= 2.5) set.gaps.push({ from: Math.ceil(endBeat + 0.5), to: end });
   }
-  return { notes, lines: timed };
+  return set;
 }
 
-/** Lines begin on beats where there is room for that. */
-const snap = (beat: number, share: number) => (share >= 2 ? Math.round(beat) : beat);
+/** Lines begin on bars, or else on beats, where there is room for that. */
+const snap = (beat: number, share: number, beatsPerBar: number) =>
+  share >= beatsPerBar ? Math.round(beat / beatsPerBar) * beatsPerBar : share >= 2 ? Math.round(beat) : beat;
 
-function placeSyllables(
-  syllables: readonly Syllable[],
-  start: number,
-  end: number,
-): { syllable: Syllable; beat: number; beats: number }[] {
-  const room = end - start;
-  const most = Math.max(1, Math.floor((room * 0.9) / SHORTEST));
-  const kept = syllables.slice(0, most);
-  // The widest of these steps that leaves a breath; if none does, the line is spread evenly.
-  const breath = Math.min(1, room * 0.15);
-  const step = [1, 0.5, 0.25].find((size) => kept.length * size <= room - breath) ?? (room * 0.92) / kept.length;
-  const placed = kept.map((syllable, index) => ({ syllable, beat: start + index * step, beats: step * 0.93 }));
-  const last = placed.at(-1);
-  if (last) last.beats = Math.max(last.beats, Math.min(1.5, end - breath - last.beat));
-  return placed;
+/** A line takes one bar, two or four, as its syllables need; what is left of its share belongs to the instruments. */
+function phraseBeats(syllables: number, room: number, beatsPerBar: number): number {
+  const wanted = syllables * 0.6 + 1;
+  const bars = [1, 2, 4].find((count) => count * beatsPerBar >= wanted);
+  return bars === undefined ? room : Math.min(room, bars * beatsPerBar);
 }
 
+function timeWords(words: readonly Word[], placed: readonly PlacedSyllable[], start: number): BeatLine['words'] {
+  let next = 0;
+  return words.flatMap(({ text, syllables }) => {
+    const first = placed[next];
+    next += syllables.length;
+    const last = placed[Math.min(next, placed.length) - 1];
+    return first && last ? [{ text, beat: start + first.beat, endBeat: start + last.beat + last.beats }] : [];
+  });
+}
+
+interface SungPlace {
+  syllable: Syllable;
+  beat: number;
+  index: number;
+  count: number;
+  line: number;
+  start: number;
+}
+
+/** Lines follow each other as question and answer; the motif gives the shape, the chord the resting points. */
 function heightOf(
-  index: number,
-  count: number,
-  beat: number,
-  line: number,
+  place: SungPlace,
+  before: number | null,
   motif: Motif,
   cue: MelodyCue,
   chords: readonly ChordSpan[],
 ): number {
-  const tones = chordAt(chords, beat).tones;
-  const along = Math.floor((index / Math.max(1, count)) * motif.notes.length);
-  const contour = motif.notes[along]?.step ?? 0;
-  const within = index % 3 === 1 && count > motif.notes.length ? 1 : 0;
-  const lift = (cue.role === 'chorus' || cue.role === 'drop' ? 2 : 0) + (line % 4 === 1 ? 1 : line % 4 === 3 ? -1 : 0);
-  const pitch = degreePitch(cue.key, contour + within + lift, cue.floor);
+  const { syllable, index, count, line } = place;
+  const beat = place.start + place.beat;
+  const { tones } = chordAt(chords, beat);
+  const along = (index / Math.max(1, count)) * motif.notes.length;
+  const contour = motif.notes[Math.floor(along)]?.step ?? 0;
+  const lift = (cue.role === 'chorus' || cue.role === 'drop' ? 2 : 0) + (line % 4 === 2 ? 1 : line % 4 === 3 ? -1 : 0);
+  const pitch = degreePitch(cue.key, contour + lift, cue.floor);
   const isEnd = index === count - 1;
-  return isEnd ? nearest(pitch, tones.slice(0, 2)) : beat % 1 < 0.01 ? nearest(pitch, tones.slice(0, 3)) : pitch;
+  // A question ends open, on third or fifth; an answer comes to the root or the third.
+  const stable = isEnd ? (line % 2 === 0 ? tones.slice(1, 3) : tones.slice(0, 2)) : tones.slice(0, 3);
+  const bent = isEnd || (syllable.stressed && beat % 1 < 0.01) ? nearest(pitch, stable) : pitch;
+  if (before === null || Math.abs(bent - before) <= 9) return bent;
+  return bent > before ? bent - 12 : bent + 12;
 }

@@ -34,17 +34,32 @@ export function motifFor(role: Role, family: Family, seed: number, beatsPerBar: 
   return inventMotif(feel, beatsPerBar, createRandom(seed, 'motif', name));
 }
 
-/** Which variations follow each other in phrases of four motifs. */
-function phrasing(role: Role, occurrence: number): readonly [Variation, Variation, Variation, Variation] {
-  if (role === 'intro' || role === 'outro') return ['thin', 'thin', 'thin', 'thin'];
-  if (role === 'bridge' || role === 'breakdown') return ['invert', 'invert', 'down', 'turn'];
-  if (role === 'solo') return ['same', 'turn', 'invert', 'up'];
-  return occurrence % 2 === 0 ? ['same', 'up', 'same', 'turn'] : ['same', 'down', 'same', 'up'];
+type Order = readonly [Variation, Variation, Variation, Variation];
+
+/** Which variations follow each other in periods of four motifs; `period` counts within the section. */
+function phrasing(role: Role, occurrence: number, period: number): Order {
+  const again = occurrence + period;
+  switch (role) {
+    case 'intro':
+    case 'outro':
+      return ['thin', 'thin', 'thin', 'answer'];
+    case 'bridge':
+    case 'breakdown':
+      return ['invert', 'down', 'invert', 'turn'];
+    case 'build':
+      return ['fragment', 'fragment', 'up', 'up'];
+    case 'solo':
+      return again % 2 === 0 ? ['ornament', 'fragment', 'up', 'answer'] : ['fragment', 'turn', 'ornament', 'up'];
+    case 'chorus':
+    case 'drop':
+      return again % 2 === 0 ? ['same', 'ornament', 'up', 'answer'] : ['same', 'up', 'ornament', 'answer'];
+    default:
+      return again % 2 === 0 ? ['same', 'answer', 'up', 'answer'] : ['same', 'ornament', 'down', 'answer'];
+  }
 }
 
 /** Writes the melody of a section: the motif, varied, bent to the chords, with a long note at the end of each phrase. */
 export function writeMelody(motif: Motif, cue: MelodyCue, chords: readonly ChordSpan[], grid: Grid): BeatNote[] {
-  const order = phrasing(cue.role, cue.occurrence);
   const random = createRandom(cue.seed, 'melody', cue.role, cue.occurrence);
   const lift = cue.role === 'chorus' || cue.role === 'drop' ? 2 : 0;
   const notes: BeatNote[] = [];
@@ -53,7 +68,8 @@ export function writeMelody(motif: Motif, cue: MelodyCue, chords: readonly Chord
     const length = Math.min(motif.beats, grid.totalBeats - start);
     const last = start + motif.beats >= grid.totalBeats - 0.5;
     const closing = last || index % 4 === 3;
-    const varied = varyMotif(motif, order[index % 4] ?? 'same').notes.filter((note) => note.beat < length - 0.2);
+    const variation = phrasing(cue.role, cue.occurrence, Math.floor(index / 4))[index % 4] ?? 'same';
+    const varied = varyMotif(motif, variation).notes.filter((note) => note.beat < length - 0.2);
     for (const [i, note] of varied.entries()) {
       const isEnd = closing && i === varied.length - 1;
       const beat = start + note.beat;
@@ -62,8 +78,10 @@ export function writeMelody(motif: Motif, cue: MelodyCue, chords: readonly Chord
       const beats = isEnd
         ? Math.max(note.beats, Math.min(2, length - note.beat - 0.1))
         : Math.min(note.beats, length - note.beat);
-      const accent = note.beat % 1 === 0 ? 0.08 : -0.04;
-      const velocity = 0.58 + 0.26 * cue.energy + accent + 0.04 * random.normal();
+      const accent = note.beat % 1 === 0 ? 0.06 : -0.04;
+      // A phrase swells to its middle and its heights.
+      const swell = 0.07 * Math.sin((Math.PI * note.beat) / motif.beats) + 0.008 * note.step;
+      const velocity = 0.56 + 0.26 * cue.energy + accent + swell + 0.03 * random.normal();
       notes.push({ beat, beats, pitch, velocity: Math.min(1, Math.max(0.2, velocity)) });
     }
   }

@@ -7,6 +7,9 @@ import type { InstrumentName } from './orchestra.js';
 export const PARTS = ['bass', 'comp', 'second', 'pad', 'arp', 'lead', 'counter', 'voice'] as const;
 export type Part = (typeof PARTS)[number];
 
+/** A part, or the drums. */
+export type Layer = Part | 'drums';
+
 /** A note as the composer thinks of it: in beats from the start of its section. */
 export interface BeatNote {
   beat: number;

@@ -1,220 +1,119 @@
 import { type CompositionPlan, LIMITS, type Section } from '@rendercast/protocol';
-import { chooseFamily } from '../compose/direction.js';
-import { FAMILIES, type FamilyName } from '../compose/families.js';
+import { direct, familyOf } from '../compose/direction.js';
+import { FAMILIES } from '../compose/families.js';
 import { createRandom } from '../random.js';
-import { DENIALS, phrase } from './style-words.js';
+import { type FormPart, formFor } from './forms.js';
+import { readLyricSheet, sheetShare } from './lyric-sheet.js';
+import { namedLengthMs, quotedLines, shorten, splitStyles, titleOf } from './prompt-text.js';
+import { sectionLengths } from './section-lengths.js';
+import { roleOf } from './section-role.js';
+import { namedTempo, phrase } from './style-words.js';
 import { wellFormed } from './well-formed.js';
 
 /** Length of a song when none is asked for: a minute shows a verse, a chorus and a close. */
-export const DEFAULT_LENGTH_MS = 60_000;
-/** Shortest section worth a name of its own. */
-const SHORTEST_SECTION_MS = 6_000;
+const DEFAULT_LENGTH_MS = 60_000;
 
-/** Forms from short to long: names with their shares of the song. */
-type Form = readonly (readonly [name: string, share: number])[];
-
-const SONG: readonly Form[] = [
-  [['Chorus', 1]],
-  [
-    ['Verse', 1],
-    ['Chorus', 1],
-  ],
-  [
-    ['Intro', 0.6],
-    ['Verse', 1],
-    ['Chorus', 1.2],
-  ],
-  [
-    ['Intro', 0.5],
-    ['Verse', 1],
-    ['Chorus', 1.2],
-    ['Outro', 0.6],
-  ],
-  [
-    ['Intro', 0.5],
-    ['Verse', 1],
-    ['Chorus', 1],
-    ['Bridge', 0.7],
-    ['Chorus', 1],
-    ['Outro', 0.6],
-  ],
-  [
-    ['Intro', 0.5],
-    ['Verse', 1],
-    ['Chorus', 1],
-    ['Verse', 1],
-    ['Chorus', 1],
-    ['Bridge', 0.8],
-    ['Chorus', 1.2],
-    ['Outro', 0.6],
-  ],
-];
-const CLUB: readonly Form[] = [
-  [['Drop', 1]],
-  [
-    ['Build', 1],
-    ['Drop', 1.4],
-  ],
-  [
-    ['Intro', 0.8],
-    ['Build', 0.7],
-    ['Drop', 1.4],
-  ],
-  [
-    ['Intro', 0.8],
-    ['Build', 0.6],
-    ['Drop', 1.4],
-    ['Outro', 0.7],
-  ],
-  [
-    ['Intro', 0.8],
-    ['Build', 0.5],
-    ['Drop', 1.2],
-    ['Breakdown', 0.7],
-    ['Drop', 1.2],
-    ['Outro', 0.7],
-  ],
-  [
-    ['Intro', 0.8],
-    ['Verse', 0.8],
-    ['Build', 0.5],
-    ['Drop', 1.2],
-    ['Breakdown', 0.8],
-    ['Build', 0.5],
-    ['Drop', 1.3],
-    ['Outro', 0.8],
-  ],
-];
-const DRIFT: readonly Form[] = [
-  [['Theme', 1]],
-  [
-    ['Opening', 1],
-    ['Theme', 1.2],
-  ],
-  [
-    ['Opening', 0.8],
-    ['Theme', 1.2],
-    ['Fading', 0.8],
-  ],
-  [
-    ['Opening', 0.7],
-    ['Verse', 1],
-    ['Theme', 1.2],
-    ['Fading', 0.8],
-  ],
-  [
-    ['Opening', 0.7],
-    ['Verse', 1],
-    ['Theme', 1.2],
-    ['Interlude', 0.8],
-    ['Theme', 1.2],
-    ['Fading', 0.8],
-  ],
-];
-
-const FORMS: Partial<Record<FamilyName, readonly Form[]>> = {
-  house: CLUB,
-  techno: CLUB,
-  ambient: DRIFT,
-  classical: DRIFT,
-  cinematic: DRIFT,
-};
+/** Names of sections that a prompt may list, alone between commas or dashes. */
+const SECTION_NAME =
+  /^(?:intro|verse|strophe|pre-?chorus|chorus|refrain|hook|bridge|build(?:-?up)?|drop|break(?:down)?|solo|interlude|outro|coda)(?:\s*\d)?$/iu;
 
 /**
- * Makes a composition plan from a prompt: the form that suits the style and the length, the prompt's words as styles,
- * what stands after "no" or "without" as negative styles, quoted text as lyric lines.
+ * Makes a composition plan from a prompt: the form that suits the style and the length (or the one that is listed), the
+ * prompt's words as styles, what stands after "no" or "without" as negative styles. Quoted text becomes lyric lines, and
+ * so does a whole sheet with headings such as "[Verse 1]". Sections are whole bars of the song's tempo.
  *
- * @param lengthMs wanted length; brought within 1 s and 10 min. The sections last exactly as long together.
+ * @param lengthMs wanted length; null: the one that the prompt names ("2 minutes"), or a minute. Brought within 1 s and
+ * 10 min. The sections last exactly as long together.
  * @param seed decides what the words leave open. The same three arguments give the same plan.
  */
-export function planFromPrompt(prompt: string, lengthMs: number, seed: number): CompositionPlan {
-  const total = Math.round(Math.max(LIMITS.minSectionMs, Math.min(LIMITS.maxSongMs, lengthMs)));
+export function planFromPrompt(prompt: string, lengthMs: number | null, seed: number): CompositionPlan {
   // Long runs of spaces would be tried again from every place in them.
   const clean = wellFormed(prompt)
     .replace(/[^\S\n]+/gu, ' ')
     .replace(/\n\s*/gu, '\n');
-  const { positive, negative } = splitStyles(clean);
-  const words = phrase(positive);
-  const familyName = chooseFamily(words, words, phrase(negative), '', seed);
-  const forms = FORMS[familyName] ?? SONG;
-  const fitting = forms.filter((form) => total / form.length >= SHORTEST_SECTION_MS);
-  const form = fitting.at(-1) ?? forms[0] ?? [['Theme', 1]];
-  const title = titleOf(clean);
-  return {
-    ...(title === '' ? {} : { title }),
-    positiveStyles: positive.length === 0 ? [FAMILIES[familyName].title] : positive,
-    negativeStyles: negative,
-    sections: withLyrics(timeSections(form, total, seed), quotedLines(clean)),
-  };
-}
-
-/** Shares the length out; sections of whole seconds where there is room, the last takes what is left. */
-function timeSections(form: Form, total: number, seed: number): Section[] {
+  const sheet = readLyricSheet(clean);
+  const text = sheet ? sheet.before : clean;
+  const wanted = lengthMs ?? namedLengthMs(text) ?? DEFAULT_LENGTH_MS;
+  const totalMs = Math.round(Math.max(LIMITS.minSectionMs, Math.min(LIMITS.maxSongMs, wanted)));
+  const { listed, positive, negative } = readStyles(text);
+  const family = familyOf(positive, negative, '', seed);
+  const lines = sheet ? [] : quotedLines(text);
   const random = createRandom(seed, 'form');
-  const shares = form.map(([, share]) => share * (1 + 0.08 * random.normal()));
-  const sum = shares.reduce((all, share) => all + share, 0);
-  const grain = total / form.length > 4000 ? 1000 : 1;
-  let left = total;
-  return form.map(([name], index) => {
-    const wanted = Math.round(((shares[index] ?? 1) / sum) * (total / grain)) * grain;
-    const durationMs =
-      index === form.length - 1
-        ? left
-        : Math.max(LIMITS.minSectionMs, Math.min(wanted, left - 1000 * (form.length - index - 1)));
-    left -= durationMs;
-    return { name, durationMs, positiveStyles: [], negativeStyles: [], lines: [] };
+  const form: readonly FormPart[] = sheet
+    ? sheet.sections.map((section) => ({ name: section.name, share: sheetShare(section.lines) }))
+    : (listed ?? formFor(family, totalMs, lines.length > 0, random.next()));
+  const title = titleOf(text);
+  const styles = positive.length === 0 ? [FAMILIES[family].title] : positive;
+  const plan = {
+    ...(title === '' ? {} : { title }),
+    positiveStyles: styles,
+    negativeStyles: negative,
+    sections: timeSections(fitting(form, totalMs), totalMs, { styles, negative }, seed),
+  };
+  return { ...plan, sections: sheet ? withSheet(plan.sections, sheet.sections) : withLyrics(plan.sections, lines) };
+}
+
+/** Styles, and the sections that are listed among them. */
+function readStyles(text: string): { listed: FormPart[] | null; positive: string[]; negative: string[] } {
+  const { positive, negative } = splitStyles(text);
+  const listed: FormPart[] = [];
+  const styles = positive.filter((style) => {
+    const parts = style
+      .replace(/^(?:structure|form|sections?)\s*:?\s*/iu, '')
+      .split(/\s+(?:-|–|>|→|then)\s+|\s*(?:→|>)\s*/u);
+    if (!parts.every((part) => SECTION_NAME.test(part.trim()))) return true;
+    for (const part of parts) listed.push({ name: shorten(part, 100), share: 1 });
+    return false;
   });
+  if (listed.length < 2) return { listed: null, positive, negative };
+  const sized = listed.slice(0, LIMITS.maxSections).map((part, index) => {
+    const role = roleOf(part.name, index, listed.length);
+    return { ...part, share: role === 'intro' || role === 'outro' || role === 'build' ? 0.5 : 1 };
+  });
+  return { listed: sized, positive: styles, negative };
 }
 
-/** Parts the prompt at commas and line ends into styles, and takes out what is denied. */
-function splitStyles(prompt: string): { positive: string[]; negative: string[] } {
-  const positive: string[] = [];
-  const negative: string[] = [];
-  const denial = new RegExp(`(?:^|\\s)(?:${DENIALS.join('|')})\\s+(.+)$`, 'iu');
-  const unquoted = prompt.replace(/["“”„«»][^"“”„«»]*["“”«»]/gu, ' ');
-  for (const part of unquoted.split(/[,;.!?\n，。、；]+|\s+(?:and|but|with)\s+(?=(?:no|without)\s)/u)) {
-    const found = denial.exec(part);
-    const kept = shorten(found ? part.slice(0, found.index) : part, 200);
-    if (kept !== '' && positive.length < 50) positive.push(kept);
-    for (const one of (found?.[1] ?? '').split(/\s+(?:and|or|und|oder|y|et)\s+/iu)) {
-      const word = shorten(one.replace(/^(?:any|the|a)\s+/iu, ''), 200);
-      if (word !== '' && negative.length < 50) negative.push(word);
-    }
-  }
-  return { positive, negative };
+/** As many sections as there is room for. */
+function fitting(form: readonly FormPart[], totalMs: number): readonly FormPart[] {
+  return form.slice(0, Math.max(1, Math.floor(totalMs / LIMITS.minSectionMs)));
 }
 
-/** Quoted text is meant to be sung: its lines, at slashes and line ends. */
-function quotedLines(prompt: string): string[] {
-  const quotes = [...prompt.matchAll(/["“„«]([^"“”„«»]{3,})["”“»]/gu)].map((found) => found[1] ?? '');
-  return quotes
-    .flatMap((quote) => quote.split(/\s*[/\n|]\s*/u))
-    .map((line) => shorten(line, 500))
-    .filter((line) => line !== '')
-    .slice(0, 60);
+/** Shares the length out in whole bars of the tempo that the song will have. */
+function timeSections(
+  form: readonly FormPart[],
+  totalMs: number,
+  words: { styles: readonly string[]; negative: readonly string[] },
+  seed: number,
+): Section[] {
+  const draft = { durationMs: totalMs, positiveStyles: [], negativeStyles: [], lines: [] };
+  const { tempoRange, beatsPerBar } = direct(
+    { positiveStyles: [...words.styles], negativeStyles: [...words.negative], sections: [{ ...draft, name: 'Verse' }] },
+    seed,
+  );
+  const isNamed = namedTempo(phrase(words.styles)) !== null;
+  const lengths = sectionLengths(
+    form.map(({ share }) => share),
+    { totalMs, tempoBpm: tempoRange[1], nudge: isNamed ? 0.004 : 0.06, beatsPerBar },
+  );
+  return form.map(({ name, styles }, index) => ({
+    name,
+    durationMs: lengths[index] ?? LIMITS.minSectionMs,
+    positiveStyles: [...(styles ?? [])],
+    negativeStyles: [],
+    lines: [],
+  }));
+}
+
+function withSheet(sections: readonly Section[], sheet: readonly { lines: readonly string[] }[]): Section[] {
+  return sections.map((section, index) => ({ ...section, lines: [...(sheet[index]?.lines ?? [])] }));
 }
 
 /** Gives the lines to the sections that are sung, in order and as evenly as can be. */
 function withLyrics(sections: readonly Section[], lines: readonly string[]): Section[] {
-  const sung = sections.filter((section) => /verse|chorus|theme|drop/i.test(section.name));
+  const sung = sections.filter((section) => /verse|chorus|theme|drop|hook|refrain|strophe/i.test(section.name));
   const each = Math.ceil(lines.length / Math.max(1, sung.length));
   return sections.map((section) => {
     const at = sung.indexOf(section);
     return at < 0 || each === 0 ? section : { ...section, lines: lines.slice(at * each, (at + 1) * each) };
   });
-}
-
-/** The first words of the prompt, at most 60 characters, with a capital. */
-function titleOf(prompt: string): string {
-  const first = shorten(prompt.replace(/["“”„«»]/gu, ' ').split(/[,;.!?\n，。]/u)[0] ?? '', 60);
-  return first === '' ? '' : first.charAt(0).toUpperCase() + first.slice(1);
-}
-
-/** Cuts between characters, at a space if one is near, and keeps within a number of UTF-16 units. */
-function shorten(text: string, most: number): string {
-  const trimmed = text.replace(/\s+/gu, ' ').trim();
-  if (trimmed.length <= most) return trimmed;
-  const cut = wellFormed(trimmed.slice(0, most)).replace(/\uFFFD$/u, '');
-  const space = cut.lastIndexOf(' ');
-  return (space > most / 2 ? cut.slice(0, space) : cut).trim();
 }

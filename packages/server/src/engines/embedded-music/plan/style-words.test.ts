@@ -72,7 +72,7 @@ describe('style words', () => {
 test.each([
   ['Verse 2', 'verse'],
   ['[Pre-Chorus]', 'build'],
-  ['FINAL CHORUS', 'outro'],
+  ['FINAL CHORUS', 'chorus'],
   ['Refrain', 'chorus'],
   ['The Drop!', 'drop'],
   ['Puente', 'bridge'],

@@ -1,6 +1,8 @@
 import { FAMILY_NAMES, type FamilyName } from '../compose/families.js';
+import { FLAVOURS } from '../compose/flavours.js';
 import { type Key, type Mode, PITCH_NAMES } from '../compose/scales.js';
-import { ENERGY_WORDS, FAMILY_WORDS, MODE_WORDS, PART_WORDS, type PartWord, TEMPO_WORDS } from './lexicon.js';
+import { FAMILY_WORDS } from './family-words.js';
+import { ENERGY_WORDS, MODE_WORDS, PART_WORDS, type PartWord, TEMPO_WORDS } from './lexicon.js';
 
 /** Words ready to be looked up: lower case, other signs as single spaces, a space at both ends. */
 export type Phrase = string;
@@ -19,27 +21,56 @@ export function phrase(texts: readonly string[]): Phrase {
   return ` ${cleaned.trim()} `;
 }
 
+/** What to look for when a word is asked after, in one or two spellings; found out once for each word. */
+const NEEDLES = new Map<string, readonly string[]>();
+
+function needlesOf(word: string): readonly string[] {
+  const known = NEEDLES.get(word);
+  if (known) return known;
+  const spellings = HAS_UNSPACED_SCRIPT.test(word)
+    ? [word]
+    : word.includes(' ') && !word.includes('-')
+      ? [` ${word} `, ` ${word.replaceAll(' ', '-')} `]
+      : [` ${word} `];
+  // The tables hold about a thousand words; what is put together for one question is not kept.
+  if (NEEDLES.size < 8000) NEEDLES.set(word, spellings);
+  return spellings;
+}
+
 /** Whether a word or word group occurs whole; scripts without spaces match anywhere. */
 export function occurs(text: Phrase, word: string): boolean {
-  if (HAS_UNSPACED_SCRIPT.test(word)) return text.includes(word);
-  return text.includes(` ${word} `) || (!word.includes('-') && text.includes(` ${word.replaceAll(' ', '-')} `));
+  return needlesOf(word).some((needle) => text.includes(needle));
 }
 
 const anyOccurs = (text: Phrase, words: readonly string[]) => words.some((word) => occurs(text, word));
+
+/** The names of each style, those of its flavours included. */
+const NAMES = new Map<FamilyName, readonly string[]>(
+  FAMILY_NAMES.map((name) => {
+    const flavours = FLAVOURS.filter(({ family }) => family === name).flatMap(({ names }) => names);
+    return [name, [...new Set([...FAMILY_WORDS[name].names, ...flavours])]];
+  }),
+);
 
 /** How strongly words speak for each style; styles without a word are left out. */
 export function familyScores(positive: Phrase, negative: Phrase): Map<FamilyName, number> {
   const scores = new Map<FamilyName, number>();
   for (const name of FAMILY_NAMES) {
-    const { names, hints } = FAMILY_WORDS[name];
+    const names = NAMES.get(name) ?? [];
+    const { hints } = FAMILY_WORDS[name];
     const count = (text: Phrase, words: readonly string[]) => words.filter((word) => occurs(text, word)).length;
     // Longer names outweigh the shorter ones inside them: "lo-fi hip hop" is lo-fi, not hip-hop.
     const named = names.filter((word) => occurs(positive, word)).reduce((sum, word) => sum + 3 + word.length / 8, 0);
-    const against = 4 * count(negative, names) + count(negative, hints);
+    const against = 4 * count(negative, FAMILY_WORDS[name].names) + count(negative, hints);
     const score = named + count(positive, hints) - against;
     if (score > 0) scores.set(name, score);
   }
   return scores;
+}
+
+/** Whether a style is named among the words that deny. */
+export function deniesFamily(negative: Phrase, name: FamilyName): boolean {
+  return occurs(negative, name) || FAMILY_WORDS[name].names.some((word) => occurs(negative, word));
 }
 
 /** Beats per minute that are named ("120 bpm"), within what can be played; null if none. */
@@ -91,8 +122,9 @@ export function energyShift(text: Phrase): number {
 /** Parts that are to be left out: named among the negative styles, or after "no" or "without" among the positive. */
 export function removedParts(positive: Phrase, negative: Phrase): Set<PartWord> {
   const removed = new Set<PartWord>();
+  const denials = DENIALS.filter((denial) => occurs(positive, denial));
   for (const [part, words] of Object.entries(PART_WORDS) as [PartWord, readonly string[]][]) {
-    const denied = words.some((word) => DENIALS.some((denial) => occurs(positive, `${denial} ${word}`)));
+    const denied = words.some((word) => denials.some((denial) => occurs(positive, `${denial} ${word}`)));
     if (denied || anyOccurs(negative, words)) removed.add(part);
   }
   if (anyOccurs(positive, ['instrumental', 'a cappella drums only'])) removed.add('voice');
