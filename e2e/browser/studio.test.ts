@@ -1,16 +1,17 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import { jobAnswerSchema } from '@rendercast/protocol/dialects/native/index';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CHROMIUM, NO_CHROMIUM, openBrowser, pictureFile, STUDIO_DIR } from '../support/browser.js';
 import { type House, rehearsal, startHouse, until } from '../support/house.js';
+import { jobIs, openStudio, type Studio, says, submitted, tabTo } from '../support/studio.js';
+import { holdEngine } from '../support/test-page.js';
 
 describe('the studio in a real browser', () => {
   let house: House;
   let browser: Browser;
-  let context: BrowserContext;
+  let studio: Studio;
   let page: Page;
-  let troubles: string[];
+  /** Lines in red that a test provokes on purpose. */
+  let expected: RegExp;
 
   beforeAll(async () => {
     if (CHROMIUM === null) return;
@@ -24,38 +25,27 @@ describe('the studio in a real browser', () => {
 
   beforeEach(async ({ skip }) => {
     if (CHROMIUM === null) skip(NO_CHROMIUM);
-    context = await browser.newContext({ viewport: { width: 1360, height: 980 } });
-    page = await context.newPage();
-    troubles = [];
-    page.on('pageerror', (error) => troubles.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') troubles.push(message.text());
-    });
+    expected = /^never$/;
+    studio = await openStudio(browser, house, 'image');
+    ({ page } = studio);
   });
   afterEach(async () => {
-    await context?.close();
-    expect(troubles).toEqual([]);
+    await studio?.close();
+    expect(studio?.troubles.filter((trouble) => !expected.test(trouble)) ?? []).toEqual([]);
   });
 
+  const state = (on: Page = page) => on.locator('.job-view .job-state').textContent();
   const percentNow = (on: Page = page) =>
     on
-      .getByRole('progressbar')
+      .locator('.job-view [role=progressbar]')
       .getAttribute('aria-valuenow')
       .then((value) => (value === null ? null : Number(value)));
-  const state = (on: Page = page) => on.locator('.live .state').textContent();
-
-  /** A job of the rehearsal engine, looked at. */
-  async function watch(script: Record<string, unknown>, id: string): Promise<void> {
-    const answer = await house.call('/v1/jobs', { body: rehearsal(script, { id }) });
-    expect(answer.status, answer.text).toBe(201);
-    await page.goto(`${house.url}/#${answer.as(jobAnswerSchema).job.id}`);
-  }
 
   it('paints a picture while one watches: stage, step, percent, time left and previews move, then the result is there', async () => {
-    await page.goto(house.url);
-    await page.getByLabel('Prompt').first().fill('a red fox under a yellow moon');
-    await page.getByLabel('Steps').fill('90');
-    await page.getByLabel('Seed').first().fill('11');
+    await page.getByLabel('Prompt').fill('a red fox under a yellow moon');
+    await page.getByLabel('Size').selectOption('512x512');
+    await page.getByLabel('Steps', { exact: true }).fill('90');
+    await page.getByLabel('Seed', { exact: true }).fill('11');
     await page.getByRole('button', { name: 'Generate' }).click();
 
     const percents: number[] = [];
@@ -65,15 +55,19 @@ describe('the studio in a real browser', () => {
     await until(
       async () => {
         // One look at the page, so that the figures belong together.
-        const look = await page.evaluate(() => ({
-          state: document.querySelector('.live .state')?.textContent ?? null,
-          percent: document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow') ?? null,
-          preview: document.querySelector('img.preview')?.getAttribute('src') ?? null,
-          figures: [...document.querySelectorAll('.figures dd')].map((figure) => figure.textContent ?? ''),
-        }));
+        const look = await page.evaluate(() => {
+          const job = document.querySelector('.job-view');
+          return {
+            state: job?.querySelector('.job-state')?.textContent ?? null,
+            percent: job?.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow') ?? null,
+            preview: job?.querySelector('img.preview')?.getAttribute('src') ?? null,
+            stage: job?.querySelector('.job-figures dd')?.textContent ?? null,
+            title: document.title,
+          };
+        });
         if (look.percent !== null) percents.push(Number(look.percent));
         if (look.preview !== null) previews.add(look.preview);
-        if (look.figures[0] !== undefined) stages.add(look.figures[0]);
+        if (look.stage !== null) stages.add(look.stage);
         if (!pictured && Number(look.percent) >= 45 && look.preview !== null && look.state === 'Running') {
           pictured = true;
           await page.screenshot({ path: await pictureFile('live.png') });
@@ -89,80 +83,95 @@ describe('the studio in a real browser', () => {
     expect(previews.size).toBeGreaterThan(3);
     expect([...stages]).toEqual(expect.arrayContaining(['Base model', 'Refiner model']));
 
-    const result = page.locator('.screen img.picture');
+    const result = page.locator('.job-view img.result');
     await until(() => result.evaluate((image) => (image as HTMLImageElement).naturalWidth === 512), 'the result');
-    await until(() => page.locator('.job-row img').first().isVisible(), 'its thumbnail in the list');
-    await page.screenshot({ path: await pictureFile('done.png') });
+    await page.locator('.image-recent img').first().waitFor();
   }, 90_000);
 
-  it('shows jobs that others make, by itself', async () => {
-    await page.goto(house.url);
-    await page.getByRole('heading', { name: 'Jobs' }).waitFor();
-    await until(
-      () =>
-        page
-          .locator('.badge')
-          .getAttribute('data-status')
-          .then((value) => value === 'open'),
-      'the line',
-    );
-    const rows = page.locator('.job-row');
-    const before = await rows.count();
-    await house.call('/v1/jobs', {
-      body: { ...rehearsal({ stepMs: 40, steps: 10 }), request: { prompt: 'made elsewhere', steps: 10 } },
+  it('shows jobs that others make, by itself, and says in the tab how far they are', async () => {
+    await studio.go('live');
+    const id = await submitted(house, {
+      ...rehearsal({ hangAtStep: 2, steps: 4 }),
+      request: { prompt: 'made elsewhere', steps: 4, extra: { rehearsal: { hangAtStep: 2, stepMs: 5 } } },
     });
-    await until(async () => (await rows.count()) === before + 1, 'the new row');
-    expect(await rows.first().textContent()).toContain('made elsewhere');
-    await until(
-      () =>
-        rows
-          .first()
-          .textContent()
-          .then((text) => text?.includes('Done')),
-      'its end',
-    );
+    const card = page.locator('.live-card', { hasText: 'made elsewhere' });
+    await card.waitFor();
+    await until(async () => (await page.title()).startsWith('25 %'), 'the tab to say how far');
+    await card.getByRole('button', { name: 'Cancel' }).click();
+    await jobIs(house, id, 'canceled');
+    await until(async () => (await card.locator('.job-state').textContent()) === 'Canceled', 'its end');
+    await until(async () => (await page.title()).startsWith('Live'), 'the tab to be calm again');
   });
 
   it('keeps the job through a reload and shows it in a second tab', async () => {
-    await watch({ hangAtStep: 5, steps: 10 }, 'kept');
+    const id = await submitted(house, rehearsal({ hangAtStep: 5, steps: 10 }));
+    await studio.go(`live/${id}`);
     await until(async () => (await percentNow()) === 40, 'the fourth step');
     await page.reload();
     await until(async () => (await percentNow()) === 40, 'the same after the reload');
-    const second = await context.newPage();
-    await second.goto(page.url());
+    const second = await studio.secondTab(`live/${id}`);
     await until(async () => (await percentNow(second)) === 40, 'the same in a second tab');
-    await second.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await second.locator('.job-view').getByRole('button', { name: 'Cancel' }).click();
     await until(async () => (await state()) === 'Canceled', 'the cancel in the first tab');
   });
 
-  it('comes back by itself when the network was gone', async () => {
-    await watch({ steps: 40, stepMs: 50 }, 'offline');
+  it('keeps quiet about a line that was gone for a moment, and comes back by itself', async () => {
+    const id = await submitted(house, rehearsal({ steps: 40, stepMs: 50 }));
+    await studio.go(`live/${id}`);
     await until(async () => ((await percentNow()) ?? 0) > 5, 'some progress');
-    await context.setOffline(true);
-    await context.setOffline(false);
+    await page.evaluate(() => {
+      new MutationObserver(() => {
+        if (document.querySelector('.offline') !== null) document.documentElement.dataset.bannered = 'yes';
+      }).observe(document.body, { childList: true, subtree: true });
+    });
+    await studio.context.setOffline(true);
+    await studio.context.setOffline(false);
     await until(async () => (await state()) === 'Done', 'the end');
-    troubles = troubles.filter((trouble) => !trouble.includes('ERR_INTERNET_DISCONNECTED'));
+    expect(await page.evaluate(() => document.documentElement.dataset.bannered)).toBeUndefined();
+    expected = /ERR_INTERNET_DISCONNECTED/;
   });
 
-  it('says in words what went wrong, what is tried again, and what the engine does not tell', async () => {
-    await watch({ fail: { atStep: 2, code: 'out_of_memory', retryable: false } }, 'oom');
+  it('says so when the server is gone for longer, and goes on when it is back', async () => {
+    const mortal = await startHouse({}, STUDIO_DIR);
+    const { dataDir } = mortal;
+    const port = Number(new URL(mortal.url).port);
+    const own = await openStudio(browser, mortal, 'live');
+    let again: House | null = null;
+    try {
+      await until(
+        () =>
+          own.page
+            .locator('.connection')
+            .getAttribute('data-status')
+            .then((status) => status === 'open'),
+        'the line',
+      );
+      await mortal.server.stop();
+      await own.page.getByText('The server cannot be reached').waitFor({ timeout: 30_000 });
+      again = await startHouse({ port, dataDir }, STUDIO_DIR);
+      await own.page.getByText('The server cannot be reached').waitFor({ state: 'detached', timeout: 40_000 });
+      await submitted(again, { ...rehearsal(), request: { prompt: 'after the pause', steps: 2 } });
+      await own.page.locator('.live-card', { hasText: 'after the pause' }).waitFor();
+    } finally {
+      await own.close();
+      await again?.stop();
+      await mortal.stop();
+    }
+  }, 120_000);
+
+  it('says in words what went wrong, what can be done, and what is tried again', async () => {
+    const failed = await submitted(house, rehearsal({ fail: { atStep: 2, code: 'out_of_memory', retryable: false } }));
+    await studio.go(`live/${failed}`);
     await until(async () => (await state()) === 'Failed', 'the failure');
-    expect(await page.getByRole('alert').textContent()).toMatch(/memory/i);
-    await watch({ transient: { attempts: 1, atStep: 2, retryAfterMs: 60_000 } }, 'again');
-    await until(
-      () =>
-        page
-          .getByRole('alert')
-          .textContent()
-          .then((text) => text?.includes('tried again')),
-      'the retry',
-    );
-    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    expect(await page.getByRole('alert').textContent()).toMatch(/smaller picture/i);
+    const again = await submitted(house, rehearsal({ transient: { attempts: 1, atStep: 2, retryAfterMs: 60_000 } }));
+    await studio.go(`live/${again}`);
+    await says(page, '[role=alert]', /tried again/);
+    await page.locator('.job-view').getByRole('button', { name: 'Cancel' }).click();
     await until(async () => (await state()) === 'Canceled', 'the cancel');
   });
 
   it('says when the server cannot take a job', async () => {
-    await page.goto(house.url);
     await page.route('**/v1/jobs', (route) =>
       route.request().method() === 'POST'
         ? route.fulfill({
@@ -172,83 +181,196 @@ describe('the studio in a real browser', () => {
           })
         : route.continue(),
     );
+    await page.getByLabel('Prompt').fill('one too many');
     await page.getByRole('button', { name: 'Generate' }).click();
-    expect(await page.getByRole('alert').textContent({ timeout: 20_000 })).toMatch(/waiting/i);
-    troubles = troubles.filter((trouble) => !trouble.includes('429'));
+    expect(await page.getByRole('alert').textContent({ timeout: 20_000 })).toMatch(/cancel some in the queue/);
+    expected = /429/;
   });
 
-  it('composes a song and plays it', async () => {
-    await page.goto(house.url);
-    await page.getByRole('tab', { name: 'Music' }).click();
-    await page.getByLabel(/Length/).fill('6');
-    await page.getByRole('button', { name: 'Compose' }).click();
-    const player = page.locator('audio');
-    await player.waitFor({ timeout: 60_000 });
-    await until(
-      () => player.evaluate((audio) => Math.abs((audio as HTMLAudioElement).duration - 6) < 0.6),
-      'its length',
-    );
-    await player.evaluate((audio) => (audio as HTMLAudioElement).play());
-    await until(() => player.evaluate((audio) => (audio as HTMLAudioElement).currentTime > 0.1), 'the sound moving on');
+  it('fills a grid of two parameters as its pictures land, and retries a failed cell alone', async () => {
+    await page.getByLabel('Prompt').fill('a grid of foxes');
+    await page.getByText('Size by hand').click();
+    await page.getByLabel('Engine').selectOption('rehearsal');
+    await page.getByText('Grid of two').click();
+    const values = page.getByLabel('Values');
+    await values.first().fill('2-4/2');
+    await page.getByLabel('Rows').selectOption('seed');
+    await values.last().fill('1, 2');
+    await page.getByRole('button', { name: 'Generate the grid' }).click();
+    const cells = page.locator('.image-cell img');
+    await until(async () => (await cells.count()) === 4, 'four pictures');
+    await says(page, '.job-head [role=status]', '4 of 4 done');
+    expect(await page.locator('.image-grid th[scope=col]').allTextContents()).toEqual(['Seed ↓ · Steps →', '2', '4']);
+    expect(await page.locator('.image-grid th[scope=row]').allTextContents()).toEqual(['1', '2']);
+
+    // Of another grid one cell waits too long for its turn: it fails, and only it is made again.
+    const release = await holdEngine(house, 'image');
+    const grid = { columns: { varied: 'steps', values: ['2', '4'] }, rows: { varied: 'seed', values: ['1'] } };
+    const cell = (column: number, rest: object = {}) => ({
+      kind: 'image',
+      engine: 'rehearsal',
+      tags: ['grid:77'],
+      request: {
+        prompt: 'two foxes',
+        steps: 2,
+        extra: { grid: { ...grid, column, row: 0 }, rehearsal: { stepMs: 5 } },
+      },
+      ...rest,
+    });
+    await house.call('/v1/batches', { body: { jobs: [cell(0), cell(1, { queueTimeoutMs: 50 })] } });
+    await studio.go('image/grid/77');
+    const retry = page.locator('.image-cell').getByRole('button', { name: 'Retry' });
+    await retry.waitFor();
+    await release();
+    await until(async () => (await cells.count()) === 1, 'the good cell');
+    const good = await page.locator('.image-cell a').first().getAttribute('href');
+    await retry.click();
+    await until(async () => (await cells.count()) === 2, 'the cell that was retried');
+    expect(await page.locator('.image-cell a').first().getAttribute('href')).toBe(good);
+  });
+
+  it('takes the parameters of a job into the form, seed and all', async () => {
+    const id = await submitted(house, {
+      ...rehearsal(),
+      request: { prompt: 'twice the same', steps: 7, width: 320, height: 256, negativePrompt: 'fog', seed: 4_711 },
+    });
+    await studio.go(`live/${id}`);
+    await page.locator('.job-view').getByRole('button', { name: 'Duplicate' }).click();
+    await until(async () => (await page.getByLabel('Prompt').inputValue()) === 'twice the same', 'the prompt');
+    expect(await page.getByLabel('Width', { exact: true }).inputValue()).toBe('320');
+    expect(await page.getByLabel('Height', { exact: true }).inputValue()).toBe('256');
+    expect(await page.getByLabel('Steps', { exact: true }).inputValue()).toBe('7');
+    expect(await page.getByLabel('Seed', { exact: true }).inputValue()).toBe('4711');
+    await page.reload();
+    await until(async () => (await page.getByLabel('Prompt').inputValue()) === 'twice the same', 'it after a reload');
+  });
+
+  it('starts from a picture that is dropped on it', async () => {
+    const made = await submitted(house, rehearsal());
+    await jobIs(house, made, 'succeeded');
+    const { job } = JSON.parse((await house.call(`/v1/jobs/${made}`)).text) as {
+      job: { outputs: { artifact: { url: string } }[] };
+    };
+    const bytes = [...(await house.call(job.outputs[0]?.artifact.url ?? '')).bytes];
+    const transfer = await page.evaluateHandle((content) => {
+      const dropped = new DataTransfer();
+      dropped.items.add(new File([Uint8Array.from(content)], 'fox.png', { type: 'image/png' }));
+      return dropped;
+    }, bytes);
+    await page.dispatchEvent('.image-drop', 'dragenter', { dataTransfer: transfer });
+    await page
+      .locator('.image-drop-zone', { hasText: 'Start from it' })
+      .dispatchEvent('drop', { dataTransfer: transfer });
+    await page.locator('.image-start-thumb img').waitFor();
+    await page.getByLabel('Change').fill('0.4');
+    await page.getByLabel('Prompt').fill('the same, at night');
+    await page.getByLabel('Steps', { exact: true }).fill('2');
+    await page.getByLabel('Size').selectOption('512x512');
+    await page.getByRole('button', { name: 'Generate' }).click();
+    await until(async () => (await state()) === 'Done', 'the second picture', 30_000);
+    const id = decodeURIComponent(new URL(page.url()).hash.split('/').at(-1) ?? '');
+    const answer = JSON.parse((await house.call(`/v1/jobs/${id}`)).text) as {
+      job: { request: { inputs: { role: string; strength: number }[] } };
+    };
+    expect(answer.job.request.inputs).toMatchObject([{ role: 'init', strength: 0.4 }]);
+  });
+
+  it('shows the line as it is: places, order by priority, pauses', async () => {
+    const release = await holdEngine(house, 'image');
+    const slow = { ...rehearsal({}), request: { prompt: 'the first to come', steps: 2 } };
+    const quick = { ...rehearsal({}), request: { prompt: 'the one in a hurry', steps: 2 } };
+    const ids = [await submitted(house, slow), await submitted(house, quick)];
+    await studio.go('queue');
+    const titles = () => page.locator('section', { hasText: 'Waiting' }).locator('.queue-title').allTextContents();
+    await until(async () => (await titles()).join() === 'the first to come,the one in a hurry', 'the line');
+    await page.getByRole('button', { name: 'Sooner: raise the priority of the one in a hurry' }).click();
+    await until(async () => (await titles()).join() === 'the one in a hurry,the first to come', 'the new order');
+
+    await page.getByRole('button', { name: 'Pause rehearsal' }).click();
+    await says(page, '.queue-words p', /paused/i);
+    await page.getByRole('button', { name: 'Cancel the first to come' }).click();
+    await until(async () => (await titles()).join() === 'the one in a hurry', 'the cancel');
+    await page.getByRole('button', { name: 'Resume rehearsal' }).click();
+    await release();
+    await jobIs(house, ids[1] ?? '', 'succeeded');
+    await page.getByText('The line is empty').waitFor();
+  });
+
+  it('is used by keyboard alone: create, watch, find', async () => {
+    await page.locator('.frame-main').waitFor();
+    await tabTo(page, '.frame-skip');
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'textarea');
+    await page.keyboard.type('found by keyboard');
+    await tabTo(page, 'select');
+    await page.keyboard.type('512 × 512');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('textarea').first().focus();
+    await page.keyboard.press('Control+Enter');
+    await until(async () => (await state()) === 'Done', 'the picture', 60_000);
+    await page.reload();
+    await tabTo(page, '.side-link[href="#/gallery"]');
+    await page.keyboard.press('Enter');
+    await tabTo(page, '[type=search]');
+    await page.keyboard.type('found by keyboard');
+    await until(async () => (await page.locator('.tile').count()) === 1, 'the picture in the gallery');
+    await tabTo(page, '.tile');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').locator('img').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => document.activeElement?.classList.contains('tile'))).toBe(true);
   }, 90_000);
 
-  it.each(['light', 'dark'] as const)(
-    'has nothing for axe to complain of (%s), and works by keyboard',
-    async (colorScheme) => {
-      await page.emulateMedia({ colorScheme });
-      await watch({}, `axe-${colorScheme}`);
-      await until(async () => (await state()) === 'Done', 'the end');
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-      await page.screenshot({ path: await pictureFile(`studio-${colorScheme}.png`) });
-      await page.getByLabel('Prompt').first().focus();
-      await page.keyboard.press('Control+Enter');
-      await until(async () => (await state()) !== 'Done', 'a new job by keyboard');
-      await page
-        .getByRole('button', { name: 'Cancel', exact: true })
-        .press('Enter')
-        .catch(() => undefined);
-    },
-  );
-
-  it('is narrow enough for a phone', async () => {
-    await page.setViewportSize({ width: 390, height: 844 });
-    await watch({}, 'phone');
-    await until(async () => (await state()) === 'Done', 'the end');
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBeLessThanOrEqual(0);
-    await page.screenshot({ path: await pictureFile('studio-phone.png'), fullPage: true });
+  it('keeps what is set: theme, previews, the start of a new image', async () => {
+    await studio.go('settings');
+    await page.getByText('Dark', { exact: true }).click();
+    await page.getByText('Off', { exact: true }).click();
+    await page.getByLabel('Steps', { exact: true }).fill('17');
+    const second = await studio.secondTab('image');
+    expect(await second.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
+    await second.getByText('Size by hand').click();
+    await second.getByRole('button', { name: 'Empty the form' }).click();
+    expect(await second.getByLabel('Steps', { exact: true }).inputValue()).toBe('17');
+    const id = await submitted(house, rehearsal({ hangAtStep: 3, steps: 4 }));
+    await studio.go(`live/${id}`);
+    await until(async () => (await percentNow()) === 50, 'the second step');
+    expect(await page.locator('img.preview').count()).toBe(0);
+    await page.locator('.job-view').getByRole('button', { name: 'Cancel' }).click();
+    await until(async () => (await state()) === 'Canceled', 'the cancel');
   });
 
-  it('asks for the key where one is wanted, and keeps it', async () => {
+  it('asks for the key where one is wanted, keeps it, and says whose it is', async () => {
     const keyed = await startHouse({ apiKeys: 'ada:ada-key-0123456789abcdef' }, STUDIO_DIR);
+    const own = await openStudio(browser, keyed, 'image');
     try {
-      await page.goto(keyed.url);
-      await page.getByLabel('API key').fill('not-the-right-key-0123456');
-      await page.getByRole('button', { name: 'Use this key' }).click();
-      await page.getByText('does not know the key').waitFor();
-      await page.getByLabel('API key').fill('ada-key-0123456789abcdef');
-      await page.getByRole('button', { name: 'Use this key' }).click();
-      await page.getByText('Nothing yet').waitFor();
-      await page.getByLabel('Steps').fill('4');
-      await page.getByRole('button', { name: 'Generate' }).click();
-      const result = page.locator('.screen img.picture');
+      await own.page.getByLabel('API key').fill('not-the-right-key-0123456');
+      await own.page.getByRole('button', { name: 'Use this key' }).click();
+      await own.page.getByText('does not know this key').waitFor();
+      await own.page.getByLabel('API key').fill('ada-key-0123456789abcdef');
+      await own.page.getByRole('button', { name: 'Use this key' }).click();
+      await own.page.getByLabel('Prompt').fill('a signed fox');
+      await own.page.getByLabel('Size').selectOption('512x512');
+      await own.page.getByLabel('Steps', { exact: true }).fill('4');
+      await own.page.getByRole('button', { name: 'Generate' }).click();
+      const result = own.page.locator('.job-view img.result');
       await until(
         () => result.evaluate((image) => (image as HTMLImageElement).naturalWidth === 512),
         'the signed picture',
         60_000,
       );
+      await own.go('settings');
+      await own.page.getByText('You are ada').waitFor();
     } finally {
+      await own.close();
       await keyed.stop();
     }
-    troubles = troubles.filter((trouble) => !trouble.includes('401') && !trouble.includes('4401'));
+    expect(own.troubles.filter((trouble) => !/401|4401/.test(trouble))).toEqual([]);
   }, 90_000);
 
   it('serves the API page, made from the same schemas', async () => {
     await page.goto(`${house.url}/docs`);
     await page.getByText('/v1/jobs', { exact: true }).first().waitFor();
-    troubles = [];
+    expected = /./;
   });
 });

@@ -1,30 +1,19 @@
-import { CreatePanel } from './create/create-panel.js';
-import { JobList } from './jobs/job-list.js';
-import { LiveJob } from './live/live-job.js';
-import { ConnectionBadge } from './shell/connection-badge.js';
-import { Mark } from './shell/mark.js';
-import { useSelectedJob } from './shell/use-selected-job.js';
+import { RendercastProvider } from '@rendercast/client/react';
+import { Toasts } from './parts/toast.js';
+import { Frame } from './shell/frame.js';
+import { JobsProvider } from './shell/jobs.js';
+import { useSettings } from './shell/settings.js';
 
-/** The studio: what to make on the left, what is being made in the middle, all that was made on the right. */
+/** The studio: one client for the whole page, and a new one for another key. */
 export function App() {
-  const [selected, select] = useSelectedJob();
+  const { apiKey } = useSettings();
   return (
-    <div className="studio">
-      <header className="bar">
-        <a className="brand" href="/">
-          <Mark />
-          <span>Rendercast</span>
-        </a>
-        <nav className="bar-links">
-          <a href="/docs">API</a>
-          <ConnectionBadge />
-        </nav>
-      </header>
-      <main className="columns">
-        <CreatePanel onCreated={select} />
-        <LiveJob id={selected} onRetried={select} />
-        <JobList selected={selected} onSelect={select} />
-      </main>
-    </div>
+    <Toasts>
+      <RendercastProvider key={apiKey} options={{ apiKey: apiKey ?? undefined }}>
+        <JobsProvider>
+          <Frame />
+        </JobsProvider>
+      </RendercastProvider>
+    </Toasts>
   );
 }

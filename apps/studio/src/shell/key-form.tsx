@@ -1,35 +1,35 @@
-import { type FormEvent, useId, useState } from 'react';
-import { keepApiKey, readApiKey } from './api-key.js';
+import { type FormEvent, useState } from 'react';
+import { Button } from '../parts/button.js';
+import { TextField } from '../parts/field.js';
+import { changeSettings, useSettings } from './settings.js';
 
 /** Asks for the key that this server wants. It stays in this browser. */
 export function KeyForm() {
+  const { apiKey } = useSettings();
   const [key, setKey] = useState('');
-  const id = useId();
-  const wrong = readApiKey() !== undefined;
 
   function keep(event: FormEvent): void {
     event.preventDefault();
-    keepApiKey(key.trim());
+    changeSettings({ apiKey: key.trim() });
   }
 
   return (
-    <form className="form" onSubmit={keep}>
-      <p className={wrong ? 'problem' : 'quiet'} role={wrong ? 'alert' : undefined}>
-        {wrong ? 'This server does not know the key that was given.' : 'This server wants a key.'}
+    <form className="panel stack key-form" onSubmit={keep}>
+      <h1>{apiKey === null ? 'This server wants a key' : 'The server does not know this key'}</h1>
+      <p className="quiet">
+        Whoever runs the server gives keys out. Yours is kept in this browser only, and sent to this server only.
       </p>
-      <div className="field">
-        <label htmlFor={id}>API key</label>
-        <input
-          id={id}
-          type="password"
-          autoComplete="off"
-          value={key}
-          onChange={(event) => setKey(event.target.value)}
-        />
-      </div>
-      <button className="primary" type="submit" disabled={key.trim() === ''}>
+      <TextField
+        label="API key"
+        type="password"
+        autoComplete="off"
+        value={key}
+        onValue={setKey}
+        problem={apiKey === null ? null : 'Not known here. Was it replaced, or is it of another server?'}
+      />
+      <Button tone="primary" type="submit" disabled={key.trim() === ''}>
         Use this key
-      </button>
+      </Button>
     </form>
   );
 }

@@ -1,0 +1,52 @@
+import { useCallback } from 'react';
+import { JobView } from '../job/job-view.js';
+import { EmptyState } from '../parts/panel.js';
+import { go, linkTo } from '../shell/router.js';
+import { ScreenHead } from '../shell/screen-head.js';
+import type { ScreenProps } from '../shell/screen-props.js';
+import './create-image.css';
+import { DropZones } from './drop-zone.js';
+import { GridView } from './grid-view.js';
+import { ImageForm } from './image-form.js';
+import { RecentStrip } from './recent-strip.js';
+import { useCreate } from './use-create.js';
+import { useFiles } from './use-files.js';
+import { useImageDraft } from './use-image-draft.js';
+import { useTakenJob } from './use-taken-job.js';
+
+/** Create image: what to make at the left, the newest of it at the right as it comes. */
+export function CreateImageScreen({ rest, query }: ScreenProps) {
+  const [draft, setDraft] = useImageDraft();
+  const [what = null, gridId] = rest;
+  const keepSeed = useCallback(
+    (seed: number) => setDraft((before) => (before.seedLocked ? before : { ...before, seed: String(seed) })),
+    [setDraft],
+  );
+  const create = useCreate(keepSeed);
+  const files = useFiles(setDraft);
+  useTakenJob(query, setDraft);
+
+  return (
+    <DropZones zones={files.zones}>
+      <ScreenHead title="Create image" />
+      <div className="image-columns">
+        <ImageForm draft={draft} onDraft={setDraft} create={create} sending={files.sending} onFile={files.startFrom} />
+        <div className="stack image-stage">
+          {what === null ? (
+            <div className="panel">
+              <EmptyState icon="image" title="Say what you want to see">
+                It is painted here, step by step. You can close this page at any time: the job goes on, and is here when
+                you come back. Drop a picture anywhere to start from it.
+              </EmptyState>
+            </div>
+          ) : what === 'grid' && gridId !== undefined ? (
+            <GridView key={gridId} id={gridId} />
+          ) : (
+            <JobView key={what} id={what} onRetried={(id) => go(linkTo('image', [id]))} />
+          )}
+          <RecentStrip selected={what} />
+        </div>
+      </div>
+    </DropZones>
+  );
+}
