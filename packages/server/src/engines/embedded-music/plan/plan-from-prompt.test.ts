@@ -1,6 +1,7 @@
 import { LIMITS, planSchema } from '@rendercast/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { arrange } from '../compose/arrange.js';
 import { direct } from '../compose/direction.js';
 import { planFromPrompt } from './plan-from-prompt.js';
 
@@ -14,16 +15,11 @@ describe('a plan from a prompt', () => {
     expect(total(short)).toBe(9_000);
     expect(total(long)).toBe(180_000);
     expect(short.sections.length).toBeLessThan(3);
-    expect(long.sections.map((section) => section.name)).toEqual([
-      'Intro',
-      'Verse',
-      'Chorus',
-      'Verse',
-      'Chorus',
-      'Bridge',
-      'Chorus',
-      'Outro',
-    ]);
+    const names = long.sections.map((section) => section.name);
+    expect(names[0]).toBe('Intro');
+    expect(names.at(-1)).toBe('Outro');
+    expect(names.filter((name) => name === 'Chorus').length).toBeGreaterThanOrEqual(3);
+    expect(planFromPrompt('happy pop', 480_000, 1).sections.length).toBeGreaterThan(long.sections.length);
   });
 
   test('has the form of its style', () => {
@@ -38,6 +34,69 @@ describe('a plan from a prompt', () => {
     expect(plan.positiveStyles).toEqual(['Slow jazz for a rainy night', 'piano']);
     expect(plan.negativeStyles).toEqual(['drums', 'vocals', 'strings']);
     expect(plan.title).toBe('Slow jazz for a rainy night');
+  });
+
+  test('measures its sections in whole bars of the tempo that the song then has', () => {
+    for (const [prompt, lengthMs] of [
+      ['happy pop', 60_000],
+      ['deep house', 180_000],
+      ['waltz for a small orchestra', 45_000],
+      ['bossa nova', 90_000],
+      ['metal', 30_000],
+    ] as const) {
+      for (const seed of [1, 2, 3]) {
+        const { timeline } = arrange(planFromPrompt(prompt, lengthMs, seed), seed);
+        for (const grid of timeline.grids) {
+          expect(new Set(grid.barBeats), prompt).toEqual(new Set([timeline.beatsPerBar]));
+          expect(Math.abs(grid.tempoBpm / timeline.tempoBpm - 1), prompt).toBeLessThan(0.01);
+        }
+      }
+    }
+  });
+
+  test('keeps a tempo that is named', () => {
+    const { timeline } = arrange(planFromPrompt('techno at 131 bpm', 100_000, 1), 1);
+    for (const grid of timeline.grids.slice(0, -1)) expect(grid.tempoBpm).toBeCloseTo(131, 1);
+  });
+
+  test('takes its length from the words where none is asked for, or a minute', () => {
+    expect(total(planFromPrompt('two lines of jazz', null, 1))).toBe(60_000);
+    expect(total(planFromPrompt('2 minutes of jazz', null, 1))).toBe(120_000);
+    expect(total(planFromPrompt('a 90-second trailer', null, 1))).toBe(90_000);
+    expect(total(planFromPrompt('pop song, 1:45', null, 1))).toBe(105_000);
+    expect(total(planFromPrompt('eine Ballade, 2,5 Minuten', null, 1))).toBe(150_000);
+    expect(total(planFromPrompt('2 minutes of jazz', 30_000, 1))).toBe(30_000);
+    expect(total(planFromPrompt('99 minutes of jazz', null, 1))).toBe(600_000);
+  });
+
+  test('follows the sections that are listed', () => {
+    const names = (prompt: string) => planFromPrompt(prompt, 120_000, 1).sections.map((section) => section.name);
+    expect(names('folk rock, intro, verse 1, chorus, solo, chorus, outro')).toEqual([
+      'intro',
+      'verse 1',
+      'chorus',
+      'solo',
+      'chorus',
+      'outro',
+    ]);
+    expect(names('pop, verse - chorus - verse - chorus')).toEqual(['verse', 'chorus', 'verse', 'chorus']);
+    expect(planFromPrompt('folk, verse, chorus', 60_000, 1).positiveStyles).toEqual(['folk']);
+  });
+
+  test('takes a sheet of lyrics with headings as it is', () => {
+    const plan = planFromPrompt(
+      'slow folk, no drums\n[Verse 1]\nDown by the river\nI lost my shoe\n\n[Chorus]\nOh, oh\n[Outro]',
+      60_000,
+      1,
+    );
+    expect(plan.positiveStyles).toEqual(['slow folk']);
+    expect(plan.negativeStyles).toEqual(['drums']);
+    expect(plan.sections.map(({ name, lines }) => [name, lines])).toEqual([
+      ['Verse 1', ['Down by the river', 'I lost my shoe']],
+      ['Chorus', ['Oh, oh']],
+      ['Outro', []],
+    ]);
+    expect(total(plan)).toBe(60_000);
   });
 
   test('gives quoted lines to the sections that are sung', () => {
@@ -61,6 +120,9 @@ describe('a plan from a prompt', () => {
     ['no '.repeat(3_333), '10,000 letters of denial'],
     ['jazz, '.repeat(1_666), '1,666 styles'],
     ['👩‍👩‍👧‍👦'.repeat(900), 'long emoji'],
+    ['[Verse]\nla la la\n'.repeat(700), '700 headings'],
+    ['\n[]\n[ ]\n# \n**\n', 'empty headings'],
+    ['intro, verse, chorus, '.repeat(400), 'a list of 1,200 sections'],
   ])('is a valid plan for %j (%s)', (prompt) => {
     const plan = planFromPrompt(prompt, 20_000, 5);
     expect(planSchema.parse(plan)).toEqual(plan);

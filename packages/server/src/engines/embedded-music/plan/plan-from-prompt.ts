@@ -93,7 +93,7 @@ function timeSections(
   const isNamed = namedTempo(phrase(words.styles)) !== null;
   const lengths = sectionLengths(
     form.map(({ share }) => share),
-    { totalMs, tempoBpm: tempoRange[1], nudge: isNamed ? 0.004 : 0.06, beatsPerBar },
+    { totalMs, tempoBpm: tempoRange[1], nudge: isNamed ? 0.0005 : 0.06, beatsPerBar },
   );
   return form.map(({ name, styles }, index) => ({
     name,
