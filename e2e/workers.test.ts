@@ -143,7 +143,7 @@ describe('a worker at the end of a wire', () => {
       expect([word, answer.status, answer.code]).toEqual([word, 409, 'superseded']);
     }
     await expect(first.upload(lost)).rejects.toThrow('superseded');
-    await expect(first.end(lost, 'succeed')).rejects.toThrow();
+    await expect(first.end(lost, 'succeed')).rejects.toThrow('superseded');
     const { job, levels } = (await call(house.url, `/v1/jobs/${id}`)).as(snapshotSchema);
     expect(job).toMatchObject({ state: 'running', attempt: 2, outputs: [], stage: null });
     expect(levels.progress).toMatchObject({ attempt: 2, fraction: 0.25 });

@@ -1,8 +1,10 @@
 /**
  * `npm run proof`: the whole counts of the long proofs, one after another, and one table of what came of them. Takes the
- * better part of an hour. Names of proofs may be given: `npm run proof -- 'hostile frames'`.
+ * better part of an hour. Names of proofs may be given, or what the names of several begin with:
+ * `npm run proof -- 'hostile frames'`, `npm run proof -- 'cancel races'`.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROOFS } from '../e2e/proof/registry.mjs';
@@ -10,7 +12,8 @@ import { build } from './build.mjs';
 import { captureTool } from './run-tool.mjs';
 
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !PROOFS.some((proof) => proof.name === name));
+const isMeant = (proof, name) => proof.name === name || proof.name.startsWith(`${name}: `);
+const unknown = wanted.filter((name) => !PROOFS.some((proof) => isMeant(proof, name)));
 if (unknown.length > 0) {
   console.error(`no such proof: ${unknown.join(', ')}\nthere are: ${PROOFS.map(({ name }) => name).join(', ')}`);
   process.exit(2);
@@ -20,7 +23,7 @@ if (!(await build({ say: (line) => console.error(line) }))) process.exit(1);
 const folder = mkdtempSync(join(tmpdir(), 'rendercast-proof-'));
 const rows = [];
 try {
-  for (const proof of PROOFS.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
+  for (const proof of PROOFS.filter((each) => wanted.length === 0 || wanted.some((name) => isMeant(each, name))))
     rows.push(await prove(proof, rows.length));
 } finally {
   rmSync(folder, { recursive: true, force: true });

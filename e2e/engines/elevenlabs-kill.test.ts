@@ -2,11 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { createFaultBook } from '../../packages/server/src/engines/fault-book.contract.js';
 import { createChance, seedOfRun, timesOfRun } from '../stories/chance.js';
 import { createServerProcess } from '../stories/server-process.js';
 import { until } from '../support/house.js';
+import { KILL_FAULTS } from './elevenlabs-fault-rows.js';
 import { backendOf, ENDS, endOf, factsOf, fakeService, orderSong, paidFor } from './elevenlabs-house.js';
 
+const book = createFaultBook(KILL_FAULTS);
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -41,7 +44,10 @@ it('a server that is killed in the middle of songs orders none of them again, an
     const paid = await paidFor(fake, title);
     if (job.state === 'succeeded') expect(paid, title).toBe(1);
     else {
-      expect([job.state, job.error?.code], title).toEqual(['failed', 'outcome_unknown']);
+      const { code = 'none', retryable = false } = job.error ?? {};
+      const tookMs = Date.parse(job.endedAt ?? '') - Date.parse(job.startedAt ?? '');
+      book.judge('elevenlabs', 'our restart in mid-run', { code, retryable }, tookMs);
+      expect(job.state).toBe('failed');
       expect(paid, title).toBeLessThanOrEqual(1);
       unknown++;
     }

@@ -89,6 +89,28 @@ export const PROOFS = [
     env: { RENDERCAST_PROOF_DIALECT_RACES: '500' },
   },
   { name: 'bad days', file: 'e2e/bad-days.test.ts', env: {} },
+  // These four: more than 10,000 cancels at random moments, work of other people on the same server among them.
+  {
+    name: 'cancel races: sdapi',
+    file: 'e2e/engines/sdapi-races.test.ts',
+    env: { RENDERCAST_TEST_SDAPI_RACES: '2500' },
+  },
+  {
+    name: 'cancel races: comfyui',
+    file: 'e2e/engines/comfyui-races.test.ts',
+    env: { RENDERCAST_TEST_CANCEL_RACES: '850' },
+  },
+  {
+    name: 'cancel races: elevenlabs',
+    file: 'e2e/engines/elevenlabs-faults.test.ts',
+    env: { RENDERCAST_TEST_SONG_CANCELS: '2500' },
+    only: 'cancels at any time',
+  },
+  {
+    name: 'cancel races: workers',
+    file: 'e2e/engines/worker-races.test.ts',
+    env: { RENDERCAST_TEST_WORKER_RACES: '2500' },
+  },
   {
     name: 'cluster faults',
     file: 'e2e/cluster/chaos.test.ts',

@@ -18,9 +18,11 @@ export function createEndVerbs(
       const stored = await store.find(lease.jobId, null);
       // Its answer was lost on the way, and the worker asks again.
       if (stored?.job.state === 'succeeded' && stored.job.attempt === lease.attempt) return { state: 'succeeded' };
-      if (stored?.job.outputs.some(({ attempt }) => attempt === lease.attempt) === false)
-        throw new RendercastError('invalid_request', 'a job succeeds with an output; none of this attempt is stored');
-      return await acting(ref, async (work) => ended(work, await queue.succeed(lease, work.tracker.reached())));
+      return await acting(ref, async (work) => {
+        if (stored?.job.outputs.some(({ attempt }) => attempt === lease.attempt) === false)
+          throw new RendercastError('invalid_request', 'a job succeeds with an output; none of this attempt is stored');
+        return ended(work, await queue.succeed(lease, work.tracker.reached()));
+      });
     },
     fail: (ref, failure) =>
       acting(ref, async (work) => {

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Engine } from '../engine.js';
-import { createWitness, workOf } from '../engine-witness.contract.js';
-import type { Kind } from './fake/server-state.js';
-import { openBackend } from './open-backend.contract.js';
-import { type FakeProcess, spawnFake } from './spawn-fake.contract.js';
+import type { Engine } from '../../packages/server/src/engines/engine.js';
+import { createWitness, workOf } from '../../packages/server/src/engines/engine-witness.contract.js';
+import type { Kind } from '../../packages/server/src/engines/sdapi/fake/server-state.js';
+import { openBackend } from '../../packages/server/src/engines/sdapi/open-backend.contract.js';
+import { type FakeProcess, spawnFake } from '../../packages/server/src/engines/sdapi/spawn-fake.contract.js';
+import { recordProof } from '../proof/record.js';
+import { createChance, seedOfRun, timesOfRun } from '../stories/chance.js';
 
 /** Races over all scenes together; thousands when asked for. */
-const RACES = Number(process.env.RENDERCAST_TEST_SDAPI_RACES ?? 200);
+const RACES = timesOfRun('RENDERCAST_TEST_SDAPI_RACES', 200);
+const chance = createChance(seedOfRun(20_261_122));
 const STEP_MS = 4;
 
 /** A server, ours alone or used by others too. */
@@ -36,12 +39,12 @@ async function race(engine: Engine, prompt: string, isLong: boolean, wantedOff: 
   const steps = isLong ? 500 : 5;
   const work = workOf(engine, 'image', { prompt, width: 64, height: 64, steps }, 7);
   const job = { ...work, job: { ...work.job, id: prompt } };
-  const cancels = isLong || Math.random() < 0.7;
+  const cancels = isLong || chance.next() < 0.7;
   const cancel = () => {
     wantedOff.add(prompt);
     abort.abort(new Error('not wanted'));
   };
-  const timer = cancels ? setTimeout(cancel, Math.random() * 120) : undefined;
+  const timer = cancels ? setTimeout(cancel, chance.next() * 120) : undefined;
   const outcome = await engine.run(job, witness.context).then(
     () => 'succeeded',
     (thrown: unknown) => (abort.signal.aborted ? 'canceled' : `failed: ${String(thrown)}`),
@@ -53,36 +56,62 @@ async function race(engine: Engine, prompt: string, isLong: boolean, wantedOff: 
   return outcome;
 }
 
-async function playScene(scene: Scene, races: number): Promise<{ wrong: string[]; outcomes: string[]; hits: number }> {
+interface Played {
+  /** Prompts that were stopped and should not have been. */
+  wrong: string[];
+  outcomes: string[];
+  /** Jobs of others on the same server. */
+  foreign: number;
+  hits: number;
+}
+
+async function playScene(scene: Scene, races: number): Promise<Played> {
   const fake = fakes.get(scene);
   if (fake === undefined) throw new Error('no fake');
   const engine = openBackend(fake.url, { shared: scene.shared, marginMs: 1_000, pollMs: 10, interruptMs: 10 });
   const wantedOff = new Set<string>();
   const outcomes: string[] = [];
+  let foreign = 0;
   for (let no = 0; no < races; no += 1) {
-    const isForeign = scene.shared && Math.random() < 0.6;
+    const isForeign = scene.shared && chance.next() < 0.6;
     const theirs = isForeign ? fake.foreign({ prompt: `theirs ${no}`, seed: 1, steps: 8, width: 64 }) : null;
     // Where nothing can be interrupted a long job would only be waited for.
-    const isLong = Math.random() < 0.2 && !(scene.shared && scene.kind === 'sdnext');
+    const isLong = chance.next() < 0.2 && !(scene.shared && scene.kind === 'sdnext');
     const ours = race(engine, `ours ${no}`, isLong, wantedOff);
-    const more = scene.shared && Math.random() < 0.5 ? fake.foreign({ prompt: `more ${no}`, seed: 1, steps: 8 }) : null;
+    const more = scene.shared && chance.next() < 0.5 ? fake.foreign({ prompt: `more ${no}`, seed: 1, steps: 8 }) : null;
     outcomes.push(await ours);
-    await Promise.all([theirs, more]);
+    // What others asked for came whole.
+    for (const pictures of await Promise.all([theirs, more])) {
+      if (pictures === null) continue;
+      foreign += 1;
+      if (pictures !== 1) outcomes.push(`failed: others got ${pictures} pictures`);
+    }
   }
   await engine.close();
   const hits = (await fake.journal()).filter(({ what, prompt }) => what === 'interrupt' && prompt !== null);
   return {
     wrong: hits.flatMap(({ prompt }) => (prompt !== null && wantedOff.has(prompt) ? [] : [String(prompt)])),
     outcomes,
+    foreign,
     hits: hits.length,
   };
 }
 
 test('no cancel ever stops work of others, nor other work of ours', { timeout: 60_000 + RACES * 1_000 }, async () => {
   const played = await Promise.all(SCENES.map((scene) => playScene(scene, Math.ceil(RACES / SCENES.length))));
-  expect(played.flatMap(({ wrong }) => wrong)).toEqual([]);
+  const wrong = played.flatMap((one) => one.wrong);
   const outcomes = played.flatMap((one) => one.outcomes);
-  expect(outcomes.filter((outcome) => outcome.startsWith('failed'))).toEqual([]);
+  const failed = outcomes.filter((outcome) => outcome.startsWith('failed'));
+  const canceled = outcomes.filter((outcome) => outcome === 'canceled').length;
+  const foreign = played.reduce((sum, one) => sum + one.foreign, 0);
+  recordProof({
+    name: 'cancel races: sdapi',
+    count: outcomes.length,
+    wrong: wrong.length + failed.length,
+    note: `${canceled} canceled, beside ${foreign} jobs of others`,
+  });
+  expect(wrong).toEqual([]);
+  expect(failed).toEqual([]);
   expect(outcomes).toContain('succeeded');
   expect(outcomes).toContain('canceled');
   // Each scene but the one that is never sure did stop something.

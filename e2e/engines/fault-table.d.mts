@@ -1,0 +1,2 @@
+/** Writes the fault matrix in Markdown. */
+export function faultTable(cells: readonly { on: string; fault: string; text: string }[]): string;
