@@ -68,6 +68,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   followFeed: { about: 'nothing', within: 200, query: '?wait=0' },
   listEngines: { about: 'nothing', within: 200 },
   getStats: { about: 'nothing', within: 200 },
+  getMe: { about: 'nothing', within: 200 },
   // Orders that take hold of all are taken back by the last.
   pauseBackends: { about: 'nothing', within: 200 },
   drainBackends: { about: 'nothing', within: 200 },

@@ -100,7 +100,7 @@ export type Filter = z.infer<typeof filterSchema>;
 /** The list of jobs, newest first. */
 export const listSchema = filterSchema
   .extend({
-    /** Words that must all occur in prompt, plan title or tags. */
+    /** Words that must all occur in prompt, plan title, tags or parameters (`steps:30`, `seed:7`, `size:768x512`). */
     search: z.string().max(200).optional(),
     limit: z.coerce.number().int().min(1).max(LIMITS.pageMax).default(LIMITS.pageDefault),
     /** `next` of the page before. */

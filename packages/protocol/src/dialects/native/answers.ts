@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { engineInfoSchema, type Page, pageSchema } from '../../commands.js';
+import { engineInfoSchema, type Page, pageSchema, roleSchema } from '../../commands.js';
 import type { FileUrl, Reply } from '../../dialect.js';
 import { type Job, jobSchema, type Snapshot, snapshotSchema } from '../../job.js';
 import { artifactSchema } from '../../media.js';
@@ -45,6 +45,10 @@ export type ArtifactAnswer = z.infer<typeof artifactAnswerSchema>;
 /** All engines that this server has, one entry per backend. */
 export const enginesAnswerSchema = z.object({ engines: z.array(engineInfoSchema) }).meta({ id: 'EnginesAnswer' });
 export type EnginesAnswer = z.infer<typeof enginesAnswerSchema>;
+
+/** Who is asking, as the server knows them. */
+export const meAnswerSchema = z.object({ owner: z.string(), roles: z.array(roleSchema) }).meta({ id: 'MeAnswer' });
+export type MeAnswer = z.infer<typeof meAnswerSchema>;
 
 /** Where the native socket is. */
 export const STREAM_PATH = '/v1/stream';

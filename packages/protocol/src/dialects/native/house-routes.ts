@@ -1,6 +1,6 @@
 import { statsSchema } from '../../commands.js';
 import { type Route, route } from '../../dialect.js';
-import { enginesAnswerSchema } from './answers.js';
+import { enginesAnswerSchema, meAnswerSchema } from './answers.js';
 import { refusals } from './error.js';
 
 const engines = route({
@@ -34,5 +34,20 @@ const stats = route({
   },
 });
 
+const me = route({
+  method: 'GET',
+  path: '/v1/me',
+  name: 'getMe',
+  summary: 'Whose key this is, and what it allows',
+  role: 'user',
+  answers: {
+    200: { description: 'The owner and the roles of the caller.', schema: meAnswerSchema },
+    ...refusals('unauthorized'),
+  },
+  async handle(_request, { principal: { owner, roles } }) {
+    return { status: 200, json: { owner, roles } };
+  },
+});
+
 /** What concerns the server as a whole. */
-export const houseRoutes: readonly Route[] = [engines, stats];
+export const houseRoutes: readonly Route[] = [engines, stats, me];

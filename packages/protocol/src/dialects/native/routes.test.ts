@@ -197,6 +197,11 @@ describe('the house', () => {
     ).toEqual([['getStats', 'operator']]);
     expect(await call('getStats')).toMatchObject({ status: 200, json: { jobs: { running: 1 } } });
   });
+
+  test('RC-ME-1: a caller is told the owner and the roles of its key', async () => {
+    const principal = { owner: 'ada', roles: ['user'] as const };
+    expect(await call('getMe', {}, { principal })).toEqual({ status: 200, json: { owner: 'ada', roles: ['user'] } });
+  });
 });
 
 describe('files', () => {

@@ -150,6 +150,25 @@ export function listingContract(open: OpenHarness): void {
       expect(await readAll(store, { search: 'fox', owner: 'bob' })).toStrictEqual([]);
     });
 
+    it('searches the parameters too, by name and value', async () => {
+      const { store } = harness();
+      const euler = await make(store, {
+        request: { prompt: 'an owl', negativePrompt: 'blurry', sampler: 'Euler a', steps: 31, width: 768, height: 512 },
+      });
+      const seeded = await make(store, { request: { prompt: 'an owl', steps: 12 }, seed: 987_654 });
+      const tries: [string, Job[]][] = [
+        ['steps:31', [euler]],
+        ['sampler:euler', [euler]],
+        ['owl 768x512', [euler]],
+        ['blurry', [euler]],
+        ['seed:987654', [seeded]],
+        ['owl steps:', [seeded, euler]],
+        ['steps:31 seed:987654', []],
+      ];
+      for (const [search, expected] of tries)
+        expect(ids(await readAll(store, { search })), search).toStrictEqual(ids(expected));
+    });
+
     it('finds edited tags and no longer the old ones', async () => {
       const { store } = harness();
       const { id } = await make(store, { tags: ['before'] });

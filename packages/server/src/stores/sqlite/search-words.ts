@@ -1,4 +1,5 @@
 import type { Job } from '@rendercast/protocol';
+import { searchedText } from '../searched-text.js';
 
 /**
  * Text as it is searched: compatibility forms made equal, then lower case. Words are looked for anywhere in it, so
@@ -10,10 +11,9 @@ function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase();
 }
 
-/** What a job is found by: prompt, plan title and tags. */
-export function searchText(job: Pick<Job, 'request' | 'tags'>): string {
-  const plan = 'plan' in job.request ? job.request.plan : undefined;
-  return fold([job.request.prompt, plan?.title, ...job.tags].filter((part) => part !== undefined).join('\n'));
+/** What a job is found by, made ready to be searched. */
+export function searchText(job: Pick<Job, 'request' | 'tags' | 'seed'>): string {
+  return fold(searchedText(job));
 }
 
 /** The words of a search, all of which must occur; none: everything matches. */
