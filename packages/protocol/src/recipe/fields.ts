@@ -49,7 +49,7 @@ export function isShallow(value: unknown): boolean {
   let layer: unknown[] = [value];
   for (let depth = 0; layer.length > 0; depth++) {
     if (depth > LIMITS.jsonDepth) return false;
-    layer = layer.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+    layer = layer.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []));
   }
   return true;
 }

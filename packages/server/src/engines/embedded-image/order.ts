@@ -27,8 +27,8 @@ export interface Order {
 export const MODEL = { id: 'painter', title: 'Painter: strokes from coarse to fine, no download' } as const;
 
 /**
- * Pixels per side: a picture of 2048 × 2048 keeps a thread at about 150 MB and half a minute of work; beyond that a
- * painter without a GPU is the wrong choice.
+ * Pixels per side: a picture of 2048 × 2048 takes a thread up to 220 MB and three to eight seconds of processor time; beyond
+ * that a painter without a GPU is the wrong choice.
  */
 export const MAX_SIDE = 2048;
 

@@ -23,7 +23,8 @@ export function createBaseStage(options: StageOptions): Stage {
         spacing: 1.05,
         tolerance: 2 + 16 * loose * (1 - 0.5 * progress),
         leniency: 900 * loose * (1 - progress),
-        liveliness: Math.min(1, style.liveliness * (0.6 + 1.4 * loose)) * (1 - 0.5 * progress),
+        liveliness:
+          Math.min(Math.max(1, style.liveliness), style.liveliness * (0.6 + 1.4 * loose)) * (1 - 0.5 * progress),
         random: options.random.fork(`step ${index}`),
         check,
       });

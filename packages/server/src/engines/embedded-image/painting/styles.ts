@@ -12,7 +12,7 @@ export interface Style {
   /** 0: even paint, 1: single hairs show. */
   roughness: number;
   opacity: number;
-  /** Variation of colour from stroke to stroke, 0..1. */
+  /** Variation of colour from stroke to stroke: 1 is much, dots take more. */
   liveliness: number;
   /** Width of the finest brush, as a factor. */
   coarseness: number;
@@ -100,10 +100,11 @@ export const STYLES: readonly [Style, ...Style[]] = [
     name: 'pointillism',
     length: 0,
     roughness: 0.1,
-    liveliness: 0.95,
-    coarseness: 2.6,
-    breadth: 1 / 70,
-    crispness: 0.3,
+    liveliness: 2.4,
+    coarseness: 3.4,
+    breadth: 1 / 64,
+    crispness: 0.15,
+    evenness: 0,
     relief: 0.5,
     grade: { saturation: 1.25 },
     words: 'pointillism pointillist dots seurat mosaic stippled',
@@ -133,13 +134,13 @@ export const STYLES: readonly [Style, ...Style[]] = [
   {
     ...OIL,
     name: 'impressionist',
-    length: 2.2,
+    length: 2.4,
     roughness: 0.6,
-    liveliness: 0.8,
-    coarseness: 2.4,
-    breadth: 1 / 44,
-    crispness: 0.35,
-    relief: 0.9,
+    liveliness: 0.9,
+    coarseness: 3.8,
+    breadth: 1 / 34,
+    crispness: 0.2,
+    relief: 1,
     grade: { saturation: 1.16 },
     words: 'impressionist impressionism monet gogh vangogh expressionist',
   },
@@ -164,7 +165,7 @@ export const STYLES: readonly [Style, ...Style[]] = [
     direction: -1.05,
     crispness: 0.6,
     relief: 0,
-    grade: { gamma: 0.78, saturation: 1.02, tint: [246, 226, 214, 0.12] },
+    grade: { gamma: 0.84, saturation: 1.18, tint: [246, 226, 214, 0.09] },
     words: 'pastel soft kawaii dreamy',
   },
   {

@@ -8,7 +8,7 @@ const COLOURS = 18;
 
 /** A print: a few colours, even and cut cleanly. */
 export function seeFlat({ picture, random, check }: View, { grade }: Style): Raster {
-  const graded = tone(picture, grade);
+  const graded = tone(picture, grade, check);
   const palette = choosePalette(graded, COLOURS, random.fork('palette'));
   const match = createMatcher(palette);
   const { width, height, data } = graded;

@@ -11,7 +11,7 @@ import { seeWatercolour } from './watercolour.js';
 type See = (view: View, style: Style) => Raster;
 
 const MANNERS: Record<Style['manner'], See> = {
-  plain: ({ picture }, { grade }) => tone(picture, grade),
+  plain: ({ picture, check }, { grade }) => tone(picture, grade, check),
   watercolour: seeWatercolour,
   ink: seeInk,
   sketch: seeSketch,

@@ -20,14 +20,13 @@ export function squareSide(width: number, height: number): number {
 export function seePixels(view: View, { grade }: Style): Raster {
   const { picture, focus, random, check } = view;
   const side = squareSide(picture.width, picture.height);
-  const squares = tone(shrink(picture, side), grade);
+  const squares = tone(shrink(picture, side), grade, check);
   const { width: columns, height: rows } = squares;
   const subject = shrinkFocus(focus, picture, side);
   check();
   const palette = choosePalette(squares, COLOURS, random.fork('palette'));
   const match = createMatcher(palette);
-  const inside = (x: number, y: number) =>
-    x >= 0 && y >= 0 && x < columns && y < rows && (subject[y * columns + x] ?? 0) > 127;
+  const inside = (x: number, y: number) => isBody(subject, columns, rows, x, y);
   const lift = (value: number, by: number) => Math.max(0, Math.min(255, value + by)) | 0;
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
@@ -42,6 +41,17 @@ export function seePixels(view: View, { grade }: Style): Raster {
   }
   check();
   return enlarge(squares, picture.width, picture.height, side);
+}
+
+/** Whether a square belongs to a subject of some size: a drop of rain gets no outline. */
+function isBody(subject: Uint8Array, columns: number, rows: number, x: number, y: number): boolean {
+  const at = (column: number, row: number) =>
+    column >= 0 && row >= 0 && column < columns && row < rows && (subject[row * columns + column] ?? 0) > 127;
+  if (!at(x, y)) return false;
+  let around = 0;
+  for (let row = y - 1; row <= y + 1; row++)
+    for (let column = x - 1; column <= x + 1; column++) if (at(column, row)) around++;
+  return around > 4;
 }
 
 /** The mean of every square. */

@@ -13,14 +13,18 @@ export interface Grade {
   tint?: readonly [number, number, number, number];
 }
 
+/** Bytes between two looks at the stop sign: a multiple of three. */
+const CHECK_EVERY = 98_304;
+
 /** The colours of a picture, graded. */
-export function tone(picture: Raster, how: Grade): Raster {
+export function tone(picture: Raster, how: Grade, check: () => void): Raster {
   const graded = createRaster(picture.width, picture.height);
   const from = picture.data;
   const to = graded.data;
   const { saturation = 1, duotone, tint } = how;
   const curve = createCurve(how);
   for (let at = 0; at < to.length; at += 3) {
+    if (at % CHECK_EVERY === 0) check();
     const light = 0.3 * (from[at] ?? 0) + 0.59 * (from[at + 1] ?? 0) + 0.11 * (from[at + 2] ?? 0);
     const grey = duotone === undefined ? 0 : (curve[Math.round(light)] ?? 0) / 255;
     for (let c = 0; c < 3; c++) {

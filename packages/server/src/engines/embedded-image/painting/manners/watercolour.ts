@@ -14,7 +14,7 @@ export function seeWatercolour(view: View, { grade }: Style): Raster {
   const { width, height } = picture;
   const side = Math.min(width, height);
   const lines = contours(view, side / 400);
-  const seen = tone(picture, grade);
+  const seen = tone(picture, grade, check);
   const { data } = seen;
   const shore = createField(random.fork('shore'));
   const ripple = createField(random.fork('ripple'));
