@@ -175,7 +175,7 @@ async function makeNode(
 }
 
 /** A port that nobody uses now. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const listener = createServer().listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port } = listener.address() as AddressInfo;

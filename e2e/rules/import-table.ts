@@ -20,6 +20,7 @@ const HOUSEHOLD = [
   `${SERVER}/logger.ts`,
   `${SERVER}/clock.ts`,
   `${SERVER}/version.ts`,
+  `${SERVER}/certificate-fault.ts`,
   `${PROTOCOL}/**`,
 ];
 

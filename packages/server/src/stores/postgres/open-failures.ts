@@ -1,3 +1,4 @@
+import { certificateFault } from '../../certificate-fault.js';
 import { StoreOpenError } from '../open-error.js';
 import type { Reach } from './connection.js';
 import { isConnectionLoss, sqlState } from './postgres-codes.js';
@@ -61,6 +62,8 @@ export function toOpenError(thrown: unknown, { url, schema }: Reach): unknown {
       `Another node holds the schema "${schema}" in ${place}, perhaps to change it. Start again when it is done.`,
       thrown,
     );
+  const untrusted = certificateFault(thrown, `PostgreSQL at ${place}`);
+  if (untrusted !== null) return new StoreOpenError('untrusted', untrusted, thrown);
   if (isConnectionLoss(thrown) || state?.startsWith('53') === true)
     return new StoreOpenError('unreachable', `PostgreSQL at ${place} cannot be reached.`, thrown);
   return thrown;
