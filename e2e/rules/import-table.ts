@@ -149,7 +149,12 @@ export const ZONES: readonly Zone[] = [
       'npm:react',
     ],
   },
-  { name: 'the studio', files: 'apps/studio/src/**', may: ['apps/studio/src/**', `${CLIENT}/**`, 'npm:*'] },
+  {
+    name: 'the studio',
+    files: 'apps/studio/src/**',
+    // Limits are checked as one types by the treaty's own schemas.
+    may: ['apps/studio/src/**', `${CLIENT}/**`, `${PROTOCOL}/*.ts`, 'npm:*'],
+  },
   {
     name: 'the command',
     files: 'apps/cli/src/**',

@@ -42,10 +42,15 @@ function Window({
   const made = useGenerate({ previews: 'binary' });
   const { job, error, submitting, handle } = made;
   useEffect(() => {
-    dialog.current?.showModal();
-    field.current?.focus();
     const element = dialog.current;
-    return () => element?.close(); // gives the focus back
+    const before = document.activeElement;
+    element?.showModal();
+    field.current?.focus();
+    return () => {
+      element?.close();
+      // The window is out of the page by now, so it cannot give the focus back itself.
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   useDone(job, onDone);
 

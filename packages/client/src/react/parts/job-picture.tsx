@@ -22,6 +22,8 @@ export function JobPicture({
   const artifact = job.outputs.find((output) => output.artifact.mediaType.startsWith('image/'))?.artifact;
   const small = size === 'thumbnail' ? job.outputs.find((output) => output.artifact.thumbnailUrl)?.artifact : undefined;
   const path = small?.thumbnailUrl ?? artifact?.url;
+  // Beside its title a thumbnail has nothing more to say.
+  const alt = size === 'thumbnail' ? '' : path === undefined ? words.preview(title) : title;
   const src = path === undefined ? previewUrl : client.address(path);
   return (
     <span
@@ -29,9 +31,7 @@ export function JobPicture({
       data-kind={job.kind}
       style={{ aspectRatio: job.kind === 'image' ? `${width} / ${height}` : '4' }}
     >
-      {src === null ? null : (
-        <img src={src} alt={path === undefined ? words.preview(title) : title} loading="lazy" decoding="async" />
-      )}
+      {src === null ? null : <img src={src} alt={alt} loading="lazy" decoding="async" />}
     </span>
   );
 }

@@ -55,6 +55,8 @@ export function MusicPlayer(props: MusicPlayerProps): ReactElement {
         <Seeker title={words.seek} timeMs={timeMs} lengthMs={lengthMs} onSeek={seek}>
           <Waveform peaks={peaks} />
         </Seeker>
+      </div>
+      <div className="rc-player-foot">
         <span className="rc-time">
           {clock(timeMs)} / {lengthMs === 0 ? '–' : clock(lengthMs)}
         </span>
