@@ -10,8 +10,9 @@ import { type ChordSpan, cadence, layChords } from './harmony.js';
 import { inWindow, planLayers, type Window } from './layers.js';
 import { setLyrics } from './lyric-melody.js';
 import { type MelodyCue, motifFor, writeMelody } from './melody.js';
+import type { InstrumentName } from './orchestra.js';
 import { createPlacer, type Placer } from './placing.js';
-import { fitRange, tuneFloor } from './register.js';
+import { fitRange, tuneTonic } from './register.js';
 import { isMajorish, type Key, mod } from './scales.js';
 import type { BeatHit, BeatNote, Layer, Part, Score } from './score.js';
 import { scoreFrame } from './score-frame.js';
@@ -107,7 +108,7 @@ function drumsOf({ direction, section, index, grid, seed }: SectionTask, window:
 }
 
 /** Registers of the accompaniment, from low to high, so that no two parts crowd the same octave. */
-const REGISTER = { pad: [50, 69], comp: [53, 72], second: [58, 77] } as const;
+const REGISTER = { pad: [47, 66], comp: [50, 68], second: [56, 73] } as const;
 
 function accompany(
   { direction, section, spans, seed }: SectionTask,
@@ -149,24 +150,25 @@ function arrangeTune(task: SectionTask, layers: Layers, place: Place): BeatNote[
   const { cast, beatsPerBar, family } = direction;
   const { role, occurrence, energy, lines } = section;
   const motif = motifFor(role, family, seed, beatsPerBar);
-  const cue: MelodyCue = {
-    seed,
-    role,
-    occurrence,
-    energy,
-    key: keyOf(direction, section),
-    floor: tuneFloor(cast.lead),
-  };
+  const key = keyOf(direction, section);
+  // A raised section stands above the others, whatever octave its own tonic would choose.
+  const floorOf = (one: InstrumentName, wanted: number) => tuneTonic(one, direction.key, wanted) + section.lift;
+  const cue: MelodyCue = { seed, role, occurrence, energy, key, floor: floorOf(cast.lead, 65) };
   // Words that cannot be sung because the voice was taken away still shape the lead.
   const singer = layers.has('voice') ? 'voice' : layers.has('lead') ? 'lead' : null;
-  const sung = setLyrics(lines, motif, { ...cue, floor: singer === 'voice' ? 57 : cue.floor }, spans, grid);
+  const sung = setLyrics(
+    lines,
+    motif,
+    { ...cue, floor: singer === 'voice' ? floorOf('voice', 61) : cue.floor },
+    spans,
+    grid,
+  );
   placer.lines(index, sung.lines);
   if (singer && sung.notes.length > 0) {
     // Every syllable is heard, also in the last bar.
     const instrument = singer === 'voice' ? 'voice' : cast.lead;
-    placer.notes(index, singer, fitRange(sung.notes, instrument));
-    if (energy >= SECOND_VOICE_FROM)
-      placer.notes(index, singer, fitRange(secondVoice(sung.notes, cue.key), instrument));
+    const second = energy >= SECOND_VOICE_FROM ? secondVoice(sung.notes, key) : [];
+    placer.notes(index, singer, fitRange([...sung.notes, ...second], instrument));
     const played = layers.has('lead') ? writeMelody(motif, cue, spans, grid) : [];
     const answers = played.filter(({ beat, beats }) =>
       sung.gaps.some(({ from, to }) => beat >= from && beat + beats <= to + 0.1),
@@ -176,13 +178,13 @@ function arrangeTune(task: SectionTask, layers: Layers, place: Place): BeatNote[
   }
   if (!layers.has('lead')) return [];
   const notes = writeMelody(motif, cue, spans, grid);
-  place('lead', notes);
-  if (energy >= SECOND_VOICE_FROM && role !== 'solo') place('lead', secondVoice(notes, cue.key));
+  const second = energy >= SECOND_VOICE_FROM && role !== 'solo' ? secondVoice(notes, key) : [];
+  place('lead', [...notes, ...second]);
   return notes;
 }
 
 /** Registers in which a counter-part lies under the tune. */
-const COUNTER_RANGE = { line: [55, 71], stabs: [58, 77] } as const;
+const COUNTER_RANGE = { line: [52, 67], stabs: [56, 74] } as const;
 
 function answerTune(task: SectionTask, layers: Layers, tune: readonly BeatNote[], place: Place): void {
   const { direction, section, spans, grid } = task;

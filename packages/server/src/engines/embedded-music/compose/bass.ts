@@ -49,7 +49,9 @@ interface BassTask {
 function playSpan(task: BassTask): BeatNote[] {
   const { style, span, cue, random } = task;
   const root = bassPitch(span.chord.root);
-  const fifth = root + (mod((span.chord.tones[2] ?? root + 7) - root, 12) || 7);
+  const interval = mod((span.chord.tones[2] ?? root + 7) - root, 12) || 7;
+  // The fifth lies above low roots and below high ones: the line stays where basses are at home.
+  const fifth = root > 35 ? root + interval - 12 : root + interval;
   const notes: BeatNote[] = [];
   const play = (offset: number, beats: number, pitch: number, velocity: number) => {
     if (offset < span.beats - 0.05)
@@ -124,9 +126,8 @@ function sparse(play: Play, { span, next, random }: BassTask, root: number, fift
 
 /** Root and fifth by turns on the beats, with a run into the next chord now and then: folk, country, cumbia. */
 function alternate(play: Play, { span, next, cue, random }: BassTask, root: number, fifth: number): void {
-  const low = fifth > root + 6 && fifth - 12 >= LOW - 4 ? fifth - 12 : fifth;
   for (let at = 0; at < span.beats - 0.01; at += 2) {
-    play(at, 1.3, at % 4 === 0 ? root : low, 0.82);
+    play(at, 1.3, at % 4 === 0 ? root : fifth, 0.82);
     const isEnd = span.beats - at <= 2.01 && span.beats >= 4;
     if (isEnd && next !== root && random.chance(0.3 + 0.3 * cue.energy)) {
       play(at + 1, 0.9, next > root ? next - 2 : next + 2, 0.68);

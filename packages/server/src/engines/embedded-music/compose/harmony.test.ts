@@ -16,6 +16,10 @@ describe('harmony', () => {
     ['2', A, 3, 'Bdim'],
     ['5M', A, 3, 'E'],
     ['5s', A, 3, 'Esus4'],
+    ['6', { tonic: 2, mode: 'dorian' }, 3, 'Bb'],
+    ['b7', { tonic: 7, mode: 'mixolydian' }, 3, 'F'],
+    ['4', { tonic: 5, mode: 'lydian' }, 3, 'G'],
+    ['5', { tonic: 4, mode: 'phrygian' }, 3, 'Bm'],
   ] as const)('token %s', (token, key, size, name) => {
     expect(chordOf(token, key, size).name).toBe(name);
   });

@@ -1,4 +1,4 @@
-import { type Key, MODES, mod, PITCH_NAMES } from './scales.js';
+import { type Key, MODES, type Mode, mod, PITCH_NAMES } from './scales.js';
 
 /** A chord as pitch classes: root, third (or fourth), fifth and, as the style wants, seventh and ninth. */
 export interface Chord {
@@ -21,6 +21,14 @@ const OVERRIDES: Record<string, { third: number; fifth: number; seventh: number 
   s: { third: 5, fifth: 7, seventh: 10 },
 };
 
+/** Degrees whose own triad is diminished and would limp in a loop, and what players take in their place. */
+const STAND_INS: Readonly<Partial<Record<Mode, Readonly<Record<string, string>>>>> = {
+  dorian: { '6': 'b6' },
+  lydian: { '4': '2' },
+  mixolydian: { '3': '3m' },
+  phrygian: { '5': '5m' },
+};
+
 /**
  * Reads one token of a progression: `b` lowers the root by a semitone, a digit 1–7 names the degree, and a last
  * letter overrides the chord of the scale: `d` dominant seventh, `m` minor, `M` major, `s` suspended fourth.
@@ -28,7 +36,7 @@ const OVERRIDES: Record<string, { third: number; fifth: number; seventh: number 
  * @param size how many tones: 3 triad, 4 with the seventh, 5 with the ninth. A dominant always has its seventh.
  */
 export function chordOf(token: string, key: Key, size: number): Chord {
-  const parts = /^(b?)([1-7])([dmMs]?)$/.exec(token);
+  const parts = /^(b?)([1-7])([dmMs]?)$/.exec(STAND_INS[key.mode]?.[token] ?? token);
   const degree = Number(parts?.[2] ?? 1) - 1;
   const scale = MODES[key.mode];
   const at = (steps: number) => (scale[mod(degree + steps, 7)] ?? 0) + 12 * Math.floor((degree + steps) / 7);

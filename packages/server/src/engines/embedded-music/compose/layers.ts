@@ -31,7 +31,7 @@ function choose(direction: Direction, section: SectionDirection): ReadonlySet<La
     plays && !silent.has(layer) && (only === null || only.has(layer)) && layers.add(layer);
   take('drums', family.groove !== null && energy >= 0.25 && !(role === 'breakdown' && energy < 0.36));
   take('bass', cast.bass !== null && (energy >= 0.3 || !quiet));
-  take('comp', cast.comp !== null && (energy >= 0.25 || cast.pad === null));
+  take('comp', cast.comp !== null && (energy >= 0.2 || cast.pad === null));
   take('second', cast.second !== null && (energy >= 0.66 || (later && energy >= 0.52) || cast.comp === null));
   take('pad', cast.pad !== null && (energy < 0.5 || energy >= 0.62 || cast.comp === null));
   take('arp', cast.arp !== null && energy >= 0.6);
@@ -41,7 +41,7 @@ function choose(direction: Direction, section: SectionDirection): ReadonlySet<La
   );
   take('voice', section.lines.length > 0);
   // The tune: an intro that is all mood leaves it for later, unless nothing else would be heard of it.
-  take('lead', only?.has('lead') === true || energy >= 0.3 || !quiet);
+  take('lead', only?.has('lead') === true || energy >= 0.3 || !quiet || role === 'outro');
   if (layers.size === 0) {
     // Something always sounds: with all of it taken away, the pad or the chords play after all.
     const left = (['pad', 'comp', 'second'] as const).find((part) => cast[part] !== null && !silent.has(part));

@@ -102,9 +102,11 @@ const FORMS: Partial<Record<FamilyName, readonly (readonly Form[])[]>> = {
   jazz: HEAD,
 };
 
-/** Shortest section worth a name of its own, and the length from which a ninth and further ones are wanted. */
-const SHORTEST_MS = 6_000;
+/** From how long on their sections a form of more than eight is wanted. */
 const MANY_FROM_MS = 24_000;
+
+/** Shortest section worth a name of its own: longer in longer songs, so that each has room for a phrase or two. */
+const shortestMs = (lengthMs: number) => Math.min(12_000, Math.max(6_000, 3_000 + 0.14 * lengthMs));
 
 /**
  * The form of a song: as many sections as its length has room for.
@@ -114,7 +116,7 @@ const MANY_FROM_MS = 24_000;
 export function formFor(family: FamilyName, lengthMs: number, hasLyrics: boolean, pick: number): Form {
   // Words are sung in verses and choruses, whatever the style.
   const rows = hasLyrics && (FORMS[family] === HEAD || FORMS[family] === SCREEN) ? SONG : (FORMS[family] ?? SONG);
-  const fits = (sections: number) => lengthMs / sections >= (sections > 8 ? MANY_FROM_MS : SHORTEST_MS);
+  const fits = (sections: number) => lengthMs / sections >= (sections > 8 ? MANY_FROM_MS : shortestMs(lengthMs));
   const row = rows.filter((forms) => fits(forms[0]?.length ?? 1)).at(-1) ?? rows[0] ?? [];
   return row[Math.floor(pick * row.length)] ?? [{ name: 'Theme', share: 1 }];
 }
