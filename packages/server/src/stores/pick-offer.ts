@@ -24,3 +24,20 @@ export function pickOffer(offers: readonly Offer[], job: Wanted): Offer | undefi
   if (job.model === null) return fitting[0];
   return fitting.find(({ warm }) => warm === job.model) ?? fitting.find(({ warm }) => warm === undefined) ?? fitting[0];
 }
+
+/**
+ * Jobs that came so soon after another of their priority may overtake it for the sake of a loaded model. So none is ever
+ * overtaken by more than these, however many come later.
+ */
+export const MAX_OVERTAKING = 16;
+
+/**
+ * The models to look for a little further down the line, where the first job would have a backend drop the model that it has
+ * loaded. Empty: it has its model loaded somewhere, or a backend with none, or does not care; then it is its turn.
+ */
+export function loadedInstead(offers: readonly Offer[], first: Wanted): string[] {
+  if (first.model === null) return [];
+  const fitting = offers.filter((offer) => canRun(offer, first));
+  if (fitting.some(({ warm }) => warm === undefined || warm === first.model)) return [];
+  return [...new Set(fitting.flatMap(({ warm }) => warm ?? []))];
+}

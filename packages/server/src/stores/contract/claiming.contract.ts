@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Claim } from '../store.js';
+import type { Claim, Offer, Store } from '../store.js';
 import { type OpenHarness, useHarness } from './harness.contract.js';
 import {
   AT,
@@ -76,6 +76,47 @@ export function claimingContract(open: OpenHarness): void {
       for (const _ of wanted) taken.push((await take(store, { offers })).offer);
       expect(taken.map(({ backend }) => backend)).toStrictEqual(['three', 'one', 'two', 'one']);
       expect(taken[0]).toStrictEqual(offers[2]);
+    });
+
+    describe('the model that is loaded', () => {
+      const warm = [offer({ backend: 'one', warm: 'big' })];
+      const wish = (model: string, more: object = {}) => ({ request: { prompt: 'rain', model }, ...more });
+      const taken = async (store: Store, offers: readonly Offer[]): Promise<string> =>
+        (await take(store, { offers: [...offers] })).job.id;
+
+      it('lets a job that is just behind overtake one that would have another loaded, never one of higher priority', async () => {
+        const { store } = harness();
+        const small = await make(store, wish('small'));
+        const big = await make(store, wish('big'));
+        const any = await make(store);
+        const low = await make(store, wish('big', { priority: -1 }));
+        expect(await taken(store, warm)).toBe(big.id);
+        expect(await taken(store, warm)).toBe(small.id);
+        expect(await taken(store, warm)).toBe(any.id);
+        expect(await taken(store, warm)).toBe(low.id);
+      });
+
+      it('is not looked for further down where another backend has the first one loaded, or nothing', async () => {
+        const { store } = harness();
+        for (const more of [offer({ backend: 'two', warm: 'small' }), offer({ backend: 'two' })]) {
+          const small = await make(store, wish('small'));
+          const big = await make(store, wish('big'));
+          expect(await taken(store, [...warm, more])).toBe(small.id);
+          expect(await taken(store, warm)).toBe(big.id);
+        }
+      });
+
+      it('keeps nobody waiting for ever: a job is overtaken by a bounded number of those that came right after it', async () => {
+        const { store } = harness();
+        const small = await make(store, wish('small'));
+        const big: string[] = [];
+        for (let count = 0; count < 24; count += 1) big.push((await make(store, wish('big'))).id);
+        const order: string[] = [];
+        for (let count = 0; count < 25; count += 1) order.push(await taken(store, warm));
+        expect(order.indexOf(small.id)).toBeGreaterThan(0);
+        expect(order.indexOf(small.id)).toBeLessThanOrEqual(16);
+        expect(order.filter((id) => id !== small.id)).toStrictEqual(big);
+      });
     });
 
     it('gives no job to two claimants', async () => {

@@ -1,5 +1,5 @@
 import type { Job } from '@rendercast/protocol';
-import { pickOffer } from '../pick-offer.js';
+import { loadedInstead, MAX_OVERTAKING, pickOffer } from '../pick-offer.js';
 import { type Claim, type ClaimRequest, type Intakes, intakeOf, type Offer } from '../store.js';
 import { lockKey } from './advisory-keys.js';
 import { plainText, type Sql } from './connection.js';
@@ -12,6 +12,7 @@ const SPARE = 64;
 
 interface Candidate {
   n: number;
+  priority: number;
   job: string;
   handleAttempt: number | null;
   handleValue: string | null;
@@ -84,6 +85,7 @@ async function claimAlike(sql: Sql, bounds: Bounds, requests: readonly ClaimRequ
     const offers = (requests[0]?.offers ?? []).filter((offer) => mayTake(bounds, offer));
     if (open.length === 0 || offers.length === 0) break;
     const found = await firstInLine(sql, offers, open, spare);
+    if (taken.length === 0) await letOvertake(sql, offers, open, found);
     for (const candidate of found) {
       const request = requests[taken.length];
       const job = JSON.parse(candidate.job) as Job;
@@ -113,7 +115,7 @@ async function claimAlike(sql: Sql, bounds: Bounds, requests: readonly ClaimRequ
  * first of all that nobody else holds are locked. Nobody waits here.
  */
 const FIRST_IN_LINE = `
-  SELECT jobs.n, jobs.job, handles.attempt AS "handleAttempt", handles.value AS "handleValue"
+  SELECT jobs.n, jobs.priority, jobs.job, handles.attempt AS "handleAttempt", handles.value AS "handleValue"
   FROM (
     SELECT candidate.* FROM unnest($1::text[], $2::text[], $3::text[]) AS line(kind, engine, models)
     CROSS JOIN LATERAL (
@@ -147,6 +149,44 @@ function firstInLine(
     requests.length,
     requests.flatMap(({ due = [] }) => due),
   );
+}
+
+/** A job just behind the first, whose model is loaded where the first would have another one loaded. */
+const JUST_BEHIND = `
+  SELECT jobs.n, jobs.priority, jobs.job, handles.attempt AS "handleAttempt", handles.value AS "handleValue"
+  FROM jobs LEFT JOIN handles ON handles.job = jobs.n
+  WHERE state = 'queued' AND NOT canceling AND kind = ANY ($1) AND engine = ANY ($2) AND model = ANY ($3)
+    AND priority = $4 AND jobs.n > $5 AND jobs.n <= $6
+    AND (not_before IS NULL OR not_before <= $7 OR id = ANY ($9)) AND (start_by IS NULL OR jobs.attempt > 0 OR start_by >= $8)
+  ORDER BY jobs.n LIMIT 1 FOR UPDATE OF jobs SKIP LOCKED`;
+
+/** Puts such a job in front of those that were found; the first stays where it is in the line. */
+async function letOvertake(
+  sql: Sql,
+  offers: readonly Offer[],
+  requests: readonly ClaimRequest[],
+  found: Candidate[],
+): Promise<void> {
+  const [first] = found;
+  if (first === undefined || offers.every(({ warm }) => warm === undefined)) return;
+  const { kind, engine, request: asked } = JSON.parse(first.job) as Job;
+  const loaded = loadedInstead(offers, { kind, engine, model: asked.model ?? null });
+  const behind = offers.filter(({ warm }) => warm !== undefined && loaded.includes(warm));
+  if (behind.length === 0) return;
+  const times = requests.map(({ at }) => at).sort();
+  const [better] = await sql.all<Candidate>(
+    JUST_BEHIND,
+    [...new Set(behind.flatMap(({ kinds }) => kinds))],
+    [...new Set(behind.flatMap((offer) => (offer.auto ? [offer.engine, 'auto'] : [offer.engine])))].map(plainText),
+    loaded.map(plainText),
+    first.priority,
+    first.n,
+    first.n + MAX_OVERTAKING,
+    times[0] ?? '',
+    times.at(-1) ?? '',
+    requests.flatMap(({ due = [] }) => due),
+  );
+  if (better !== undefined) found.splice(0, found.length, better, ...found.filter(({ n }) => n !== better.n));
 }
 
 interface Line {

@@ -1,5 +1,5 @@
 import type { FactBody, JobKind } from '@rendercast/protocol';
-import { pickOffer } from '../pick-offer.js';
+import { loadedInstead, MAX_OVERTAKING, pickOffer, type Wanted } from '../pick-offer.js';
 import { type ClaimRequest, intakeOf, type Offer } from '../store.js';
 import type { Connection } from './connection.js';
 import type { FactText } from './fact-text.js';
@@ -45,7 +45,44 @@ export function claimJob(connection: Connection, request: ClaimRequest): Claimed
       }
     }
   }
-  return best === null ? null : take(connection, request, offers, best.n);
+  return best === null
+    ? null
+    : take(connection, request, offers, overtaking(connection, request, offers, best) ?? best.n);
+}
+
+/** A job just behind the first whose model is loaded where the first would have another one loaded; null: there is none. */
+function overtaking(
+  connection: Connection,
+  { at, due = [] }: ClaimRequest,
+  offers: readonly Offer[],
+  first: Candidate,
+): number | null {
+  if (offers.every(({ warm }) => warm === undefined)) return null;
+  const wanted = connection.get<Wanted>('SELECT kind, engine, model FROM jobs WHERE n = ?', first.n);
+  const loaded = wanted === undefined ? [] : loadedInstead(offers, wanted);
+  const behind = offers.filter(({ warm }) => warm !== undefined && loaded.includes(warm));
+  let best: number | null = null;
+  for (const { kinds, engine, auto, warm } of behind) {
+    const found = connection.get<{ n: number }>(
+      `SELECT n FROM jobs INDEXED BY jobs_waiting
+       WHERE state = 'queued' AND canceling = 0 AND kind IN (SELECT value FROM json_each(?))
+         AND engine IN (SELECT value FROM json_each(?)) AND priority = ? AND n > ? AND n <= ? AND model = ?
+         AND (not_before IS NULL OR not_before <= ? OR id IN (SELECT value FROM json_each(?)))
+         AND (start_by IS NULL OR attempt > 0 OR start_by >= ?)
+       ORDER BY n LIMIT 1`,
+      JSON.stringify(kinds),
+      JSON.stringify(auto ? [engine, 'auto'] : [engine]),
+      first.priority,
+      first.n,
+      first.n + MAX_OVERTAKING,
+      warm ?? null,
+      at,
+      JSON.stringify(due),
+      at,
+    );
+    if (found !== undefined && (best === null || found.n < best)) best = found.n;
+  }
+  return best;
 }
 
 /** Whether fewer attempts are leased on the backend than it has slots. There are never many leases. */
