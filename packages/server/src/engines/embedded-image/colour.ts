@@ -54,7 +54,7 @@ export function toHex(from: Colour): string {
 }
 
 /** Red, green, blue: 0..255. */
-function toRgb({ hue, saturation, lightness }: Colour): [number, number, number] {
+export function toRgb({ hue, saturation, lightness }: Colour): [number, number, number] {
   const reach = saturation * Math.min(lightness, 1 - lightness);
   const channel = (offset: number) => {
     const place = (offset + hue / 30 + 24) % 12;

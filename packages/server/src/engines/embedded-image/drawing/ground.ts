@@ -1,38 +1,86 @@
 import { COLOURS, type Colour, colour, lighter, mix, toHex } from '../colour.js';
 import type { Scene } from '../prompt/composition.js';
-import { type Brush, land, wave } from './land.js';
+import { type Brush, inSeason, land, wave } from './land.js';
 import type { Palette } from './palette.js';
-import { ellipse, n, type Pen, path, rect } from './pen.js';
-import { moonscape, room, skyline, street, underwater } from './places.js';
+import { ellipse, n, type Pen, path } from './pen.js';
+import { moonscape, plainFloor, room, skyline, street, underwater } from './places.js';
 import { grass } from './plants.js';
+import { beach, cloudSea, furrows, lake, roadway, sea } from './waters.js';
 
 /** Everything from the horizon down, far to near. */
 export function drawGround(scene: Scene, palette: Palette, pen: Pen): string {
   const random = scene.random.fork('ground');
   const brush: Brush = { scene, palette, pen, random };
+  return far(brush) + near(brush);
+}
+
+/** What the prompt wants to see behind the ground. */
+function far(brush: Brush): string {
+  switch (brush.scene.backdrop) {
+    case 'mountains':
+      return peaks(brush);
+    case 'city':
+      return skyline(brush);
+    case 'forest':
+      return woods(brush);
+    default:
+      return '';
+  }
+}
+
+function near(brush: Brush): string {
+  const { scene } = brush;
+  const green = land(brush, colour(105, 0.4, 0.4));
+  const lush = scene.season === 'winter' ? '' : tufts(brush);
   switch (scene.ground) {
     case 'space':
-      return scene.items.some((item) => item.y < scene.height * 0.9) ? moonscape(brush) : '';
+      return scene.items.some(({ rest }) => rest === 'ground') ? moonscape(brush) : '';
     case 'room':
       return room(brush);
+    case 'plain':
+      return plainFloor(brush);
     case 'underwater':
       return underwater(brush);
+    case 'clouds':
+      return cloudSea(brush);
     case 'sea':
       return sea(brush);
+    case 'beach':
+      return beach(brush);
+    case 'lake':
+      return (scene.backdrop === null ? hillsBehind(brush) : '') + lake(brush) + lush;
     case 'mountains':
-      return peaks(brush) + ridges(brush, land(brush, colour(125, 0.32, 0.36)), 3) + tufts(brush);
+      return peaks(brush) + ridges(brush, land(brush, colour(125, 0.32, 0.36)), 3) + lush;
     case 'city':
       return skyline(brush) + street(brush);
+    case 'road':
+      return ridges(brush, green, 3) + roadway(brush);
+    case 'farm':
+      return ridges(brush, green, 3) + furrows(brush) + lush;
     case 'forest':
-      return woods(brush) + ridges(brush, land(brush, colour(125, 0.34, 0.3)), 2) + tufts(brush);
+      return woods(brush) + ridges(brush, land(brush, colour(125, 0.34, 0.3)), 2) + lush;
     case 'desert':
       return ridges(brush, land(brush, colour(36, 0.6, 0.62)), 3);
     case 'snowland':
       return peaks(brush) + ridges(brush, land(brush, colour(212, 0.35, 0.9)), 3);
     case 'hills':
     case 'meadow':
-      return ridges(brush, land(brush, colour(105, 0.4, 0.4)), scene.ground === 'hills' ? 4 : 2) + tufts(brush);
+      return ridges(brush, green, scene.ground === 'hills' ? 4 : 2) + lush;
   }
+}
+
+/** Low hills on the far shore. */
+function hillsBehind({ scene, palette, pen, random }: Brush): string {
+  const { width, height, horizon } = scene;
+  const tone = mix(inSeason(colour(125, 0.32, 0.34), scene), palette.haze, palette.night ? 0.25 : 0.5);
+  return [0.5, 0]
+    .map((back) =>
+      path(
+        wave(random, width, height, horizon - height * (0.03 + 0.06 * back), height * 0.07),
+        pen.gradient(mix(tone, palette.haze, back * 0.6), tone),
+      ),
+    )
+    .join('');
 }
 
 /** Rolling lines one behind the other; the far ones fade into the haze. */
@@ -85,48 +133,11 @@ function peaks({ scene, palette, pen, random }: Brush): string {
   }).join('');
 }
 
-function sea(brush: Brush): string {
-  const { scene, palette, pen, random } = brush;
-  const { width, height, horizon } = scene;
-  const asked = scene.groundColour ?? scene.colours[1] ?? null;
-  const water =
-    asked === null ? mix(colour(204, 0.6, palette.night ? 0.18 : 0.4), palette.middle, 0.3) : COLOURS[asked];
-  const lamp = scene.sky.find(({ what }) => what === 'moon' || what === 'sun');
-  const light = lamp?.colour ? COLOURS[lamp.colour] : mix(palette.haze, COLOURS.white, 0.5);
-  const glints = Array.from({ length: 70 }, (_, index) => {
-    const down = (index + random.next()) / 70;
-    const y = horizon + (height - horizon) * down ** 1.4;
-    const under = lamp !== undefined && index % 2 === 0;
-    const x = under ? lamp.x + (random.next() - 0.5) * lamp.radius * (1.2 + 3.5 * down) : random.between(0, width);
-    const long = width * (0.008 + 0.03 * down) * random.between(0.6, 1.6);
-    return ellipse(
-      x,
-      y,
-      long,
-      height * (0.0015 + 0.003 * down),
-      toHex(under ? light : lighter(water, 0.16)),
-      `opacity="${under ? 0.8 : 0.5}"`,
-    );
-  });
-  const standing = scene.items.some((item) => item.y > horizon + (height - horizon) * 0.6);
-  const shore = standing
-    ? path(
-        wave(random, width, height, horizon + (height - horizon) * 0.6, (height - horizon) * 0.16),
-        pen.shade(land(brush, colour(40, 0.5, 0.68)), 0.06),
-      )
-    : '';
-  return (
-    rect(0, horizon, width, height - horizon + 1, pen.gradient(mix(water, palette.haze, 0.45), lighter(water, -0.08))) +
-    glints.join('') +
-    shore
-  );
-}
-
 function woods({ scene, palette, pen, random }: Brush): string {
   const { width, height, horizon } = scene;
   return [0.6, 0.3]
     .map((fade) => {
-      const tone = mix(colour(145, 0.36, palette.night ? 0.14 : 0.26), palette.haze, fade);
+      const tone = mix(inSeason(colour(145, 0.36, palette.night ? 0.14 : 0.26), scene), palette.haze, fade);
       return Array.from({ length: 16 }, (_, index) => {
         const x = width * ((index + random.between(-0.3, 0.3)) / 15);
         const tall = height * random.between(0.2, 0.34) * (1.3 - fade);

@@ -142,3 +142,17 @@ export function moonscape({ scene, pen, random }: Brush): string {
     ) + craters.join('')
   );
 }
+
+/** A wall and a floor of one colour, as photographers use them. */
+export function plainFloor({ scene, palette, pen }: Brush): string {
+  const { width, height, horizon } = scene;
+  const [asked] = scene.colours;
+  const name = scene.groundColour ?? asked;
+  const tone = name ? COLOURS[name] : palette.night ? colour(232, 0.3, 0.24) : colour(40, 0.32, 0.92);
+  const floor = lighter(tone, tone.lightness > 0.5 ? -0.07 : 0.06);
+  return [
+    rect(0, 0, width, height, pen.gradient(lighter(tone, 0.03), mix(tone, floor, 0.5))),
+    ellipse(width / 2, horizon * 0.7, width * 0.8, height * 0.6, pen.glow(lighter(tone, 0.12), 0.5)),
+    rect(0, horizon, width, height - horizon + 1, pen.gradient(mix(tone, floor, 0.5), floor)),
+  ].join('');
+}

@@ -15,6 +15,8 @@ interface Sitter {
   socks: boolean;
   eye: Colour;
   whiskers: boolean;
+  /** What no other animal has. */
+  mark?: 'mane' | 'patches' | 'mask' | 'nose';
 }
 
 const sitter =
@@ -26,7 +28,8 @@ const sitter =
     return [
       tail(form, main, pale, look),
       body(form, main, pale, look),
-      ears(form, main, dark, look),
+      form.mark === 'mane' ? mane(main, look) : '',
+      ears(form, form.mark === 'patches' ? INK : main, dark, look),
       head(form, main, pale, look),
     ].join('');
   };
@@ -51,16 +54,17 @@ function tail({ tail: kind }: Sitter, main: Colour, pale: Colour, { pen }: Look)
   }
 }
 
-function body({ socks }: Sitter, main: Colour, pale: Colour, { pen }: Look): string {
+function body({ socks, mark }: Sitter, main: Colour, pale: Colour, { pen }: Look): string {
+  const limb = mark === 'patches' ? mix(INK, main, 0.08) : main;
   const leg = socks
     ? pen.gradient(main, mix(INK, main, 0.15), 90, lighter(main, -0.05))
-    : pen.gradient(main, lighter(main, -0.08));
+    : pen.gradient(limb, lighter(limb, -0.08));
   return [
     path(
       'M50 40 C 33 46 25 72 26 92 C 26 100 34 100 40 100 L 60 100 C 66 100 74 100 74 92 C 75 72 67 46 50 40 Z',
       pen.shade(main, 0.12),
     ),
-    both(ellipse(31, 92, 9.5, 8, pen.shade(lighter(main, -0.03)))),
+    both(ellipse(31, 92, 9.5, 8, pen.shade(lighter(limb, -0.03)))),
     both(path('M39 66 C 38 78 38.5 90 37 97 C 37 100 48.6 100 48.6 97 C 49.4 88 49.6 78 49.6 68 Z', leg)),
     path('M49 70 L51 70 L50.7 98 L49.3 98 Z', toHex(lighter(main, -0.2)), 'opacity="0.6"'),
     path(
@@ -93,7 +97,33 @@ function ears({ ears: kind }: Sitter, main: Colour, dark: Colour, { pen }: Look)
   }
 }
 
-function head({ face, cheeks, eye, whiskers }: Sitter, main: Colour, pale: Colour, { pen }: Look): string {
+function mane(main: Colour, { pen }: Look): string {
+  const hair = lighter(main, -0.17);
+  const tufts = Array.from({ length: 14 }, (_, index) => {
+    const angle = (index / 14) * Math.PI * 2;
+    return ellipse(
+      50 + Math.cos(angle) * 27,
+      33 + Math.sin(angle) * 26,
+      13,
+      13,
+      pen.shade(lighter(hair, index % 2 === 0 ? 0.03 : -0.03)),
+    );
+  });
+  return tufts.join('') + ellipse(50, 33, 28, 27, toHex(hair));
+}
+
+/** What is drawn between the face and the eyes. */
+function markOn({ mark }: Sitter, main: Colour): string {
+  if (mark === 'patches') return both(ellipse(36.5, 33, 7.4, 9, toHex(INK), 'transform="rotate(24 36.5 33)"'));
+  if (mark === 'mask')
+    return both(
+      path('M48 30 C 42 26 30 26 24 32 C 24 40 34 42 40 38 C 44 36 47 36 48 34 Z', toHex(mix(INK, main, 0.18))),
+    );
+  return '';
+}
+
+function head(form: Sitter, main: Colour, pale: Colour, { pen }: Look): string {
+  const { face, cheeks, eye, whiskers, mark } = form;
   const wide = `translate(50 0) scale(${face} 1) translate(-50 0)`;
   const parts = cheeks
     ? [
@@ -120,6 +150,7 @@ function head({ face, cheeks, eye, whiskers }: Sitter, main: Colour, pale: Colou
         ),
       ];
   const nose = cheeks ? 51 : 43;
+  parts.push(markOn(form, main));
   parts.push(
     both(
       ellipse(37.5, 32.5, 4.1, 4.7, ink) + ellipse(37.5, 32.8, 3.2, 3.8, toHex(eye)) + ellipse(37.6, 33, 1.9, 3.1, ink),
@@ -136,6 +167,7 @@ function head({ face, cheeks, eye, whiskers }: Sitter, main: Colour, pale: Colou
     parts.push(
       `<path d="M50 46 L50 49 M44 49 C 46 53 50 52 50 49 C 50 52 54 53 56 49" fill="none" stroke="${ink}" stroke-width="1.3" stroke-linecap="round"/>`,
     );
+  if (mark === 'nose') parts.push(path('M50 32 C 44 32 43 46 45 49 C 47 52 53 52 55 49 C 57 46 56 32 50 32 Z', ink));
   if (whiskers)
     parts.push(
       both(
@@ -210,6 +242,70 @@ export const sitters = {
     socks: false,
     eye: HAZEL,
     whiskers: false,
+  }),
+  panda: sitter({
+    own: colour(40, 0.2, 0.93),
+    tail: 'stub',
+    ears: 'round',
+    face: 1.06,
+    cheeks: false,
+    socks: false,
+    eye: HAZEL,
+    whiskers: false,
+    mark: 'patches',
+  }),
+  'polar bear': sitter({
+    own: colour(42, 0.3, 0.92),
+    tail: 'stub',
+    ears: 'round',
+    face: 1,
+    cheeks: false,
+    socks: false,
+    eye: HAZEL,
+    whiskers: false,
+  }),
+  koala: sitter({
+    own: colour(215, 0.1, 0.6),
+    tail: 'stub',
+    ears: 'round',
+    face: 1.12,
+    cheeks: false,
+    socks: false,
+    eye: HAZEL,
+    whiskers: false,
+    mark: 'nose',
+  }),
+  lion: sitter({
+    own: colour(38, 0.72, 0.58),
+    tail: 'thin',
+    ears: 'round',
+    face: 0.96,
+    cheeks: false,
+    socks: false,
+    eye: AMBER,
+    whiskers: true,
+    mark: 'mane',
+  }),
+  raccoon: sitter({
+    own: colour(220, 0.08, 0.52),
+    tail: 'brush',
+    ears: 'tall',
+    face: 0.94,
+    cheeks: true,
+    socks: true,
+    eye: HAZEL,
+    whiskers: false,
+    mark: 'mask',
+  }),
+  hamster: sitter({
+    own: colour(32, 0.7, 0.62),
+    tail: 'stub',
+    ears: 'round',
+    face: 1.1,
+    cheeks: false,
+    socks: false,
+    eye: HAZEL,
+    whiskers: true,
   }),
   rabbit: (look: Look) => `<g transform="translate(10 20) scale(0.8)">${rabbitBase(look)}</g>`,
 } satisfies Record<string, Draw>;

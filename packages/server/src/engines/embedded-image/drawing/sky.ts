@@ -11,7 +11,7 @@ export function drawSky(scene: Scene, palette: Palette, pen: Pen): string {
   const air =
     rect(0, 0, width, bottom + 1, pen.gradient(palette.zenith, palette.haze, 90, palette.middle)) +
     rect(0, bottom, width, height - bottom + 1, toHex(palette.haze));
-  const order = ['aurora', 'stars', 'sun', 'moon', 'planet', 'rainbow', 'clouds'] as const;
+  const order = ['aurora', 'stars', 'fireworks', 'sun', 'moon', 'planet', 'rainbow', 'clouds'] as const;
   const things = order.flatMap((what) => scene.sky.filter((thing) => thing.what === what));
   return air + things.map((thing) => hang(thing, scene, palette, pen)).join('');
 }
@@ -30,6 +30,8 @@ function hang(thing: Hung, scene: Scene, palette: Palette, pen: Pen): string {
       return rainbow(scene);
     case 'planet':
       return planet(thing, pen);
+    case 'fireworks':
+      return fireworks(scene, pen);
     case 'aurora':
       return aurora(thing, scene, pen);
   }
@@ -62,9 +64,9 @@ function moon({ colour: name, x, y, radius }: Hung, scene: Scene, pen: Pen): str
 }
 
 function sun({ colour: name, x, y, radius }: Hung, scene: Scene, pen: Pen): string {
-  const own = scene.time === 'sunset' ? colour(36, 0.98, 0.68) : colour(48, 0.98, 0.76);
+  const own = scene.time === 'sunset' || scene.time === 'dawn' ? colour(36, 0.98, 0.68) : colour(48, 0.98, 0.76);
   const face = name === null ? (scene.unwanted.has('colour:yellow') ? COLOURS.orange : own) : COLOURS[name];
-  const low = scene.time === 'sunset' ? Math.max(y, scene.horizon - radius * 1.1) : y;
+  const low = scene.time === 'sunset' || scene.time === 'dawn' ? Math.max(y, scene.horizon - radius * 1.1) : y;
   return (
     ellipse(x, low, radius * 5.5, radius * 5.5, pen.glow(face, 0.75)) +
     ellipse(x, low, radius, radius, pen.gradient(lighter(face, 0.14), face))
@@ -150,5 +152,27 @@ function aurora({ colour: name }: Hung, scene: Scene, pen: Pen): string {
     );
     const hue = { ...tint, hue: tint.hue + index * 18 };
     return `<path d="M${points[0]} C ${points[1]} ${points[2]} ${points[3]} S ${points[4]} ${points[4]}" fill="none" stroke="${pen.gradient(lighter(hue, -0.25), hue)}" stroke-width="${n((low - top) * 0.45)}" opacity="0.26"/>`;
+  }).join('');
+}
+
+function fireworks(scene: Scene, pen: Pen): string {
+  const random = scene.random.fork('fireworks');
+  const tones = [COLOURS.red, COLOURS.golden, COLOURS.turquoise, COLOURS.pink, COLOURS.violet, COLOURS.green] as const;
+  return Array.from({ length: 5 }, (_, index) => {
+    const x = scene.width * ((index + random.between(0.2, 0.8)) / 5);
+    const y = scene.horizon * random.between(0.16, 0.5);
+    const reach = Math.min(scene.width, scene.height) * random.between(0.07, 0.14);
+    const tone = random.pick(tones);
+    const rays = Array.from({ length: 18 }, (_ray, ray) => {
+      const angle = (ray / 18) * Math.PI * 2;
+      const long = reach * random.between(0.75, 1.1);
+      const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
+      const end = { x: x + dx * long, y: y + dy * long + reach * 0.1 };
+      return (
+        `<path d="M${n(x + dx * reach * 0.25)} ${n(y + dy * reach * 0.25)} Q ${n(x + dx * long * 0.7)} ${n(y + dy * long * 0.7)} ${n(end.x)} ${n(end.y)}" fill="none" stroke="${toHex(lighter(tone, 0.12))}" stroke-width="${n(reach * 0.03)}" stroke-linecap="round"/>` +
+        ellipse(end.x, end.y, reach * 0.035, reach * 0.035, toHex(lighter(tone, 0.3)))
+      );
+    });
+    return ellipse(x, y, reach * 1.5, reach * 1.5, pen.glow(tone, 0.4)) + rays.join('');
   }).join('');
 }

@@ -13,7 +13,7 @@ describe('reading a prompt', () => {
     ['🦊🌙', ['1 plain fox']],
     ['一只红色的狐狸', ['1 red fox']],
     ['three blue birds and 2 cats', ['3 blue bird', '2 plain cat']],
-    ['a girl in a red coat', ['1 red person']],
+    ['a girl in a red coat', ['1 red girl']],
     ['hot air balloons', ['3 plain balloon']],
     ['a cup of tea', ['1 plain cup']],
     ['an oak tree', ['1 plain tree']],

@@ -1,73 +1,84 @@
 import type { ColourName } from '../colour.js';
+import type { ArtSet } from '../scene/art/art-pack.js';
+import { ART_WORDS } from './describing.js';
 import { createReader } from './reader.js';
+import { tokensOf } from './tokens.js';
 import { lookUp } from './vocabulary.js';
-import { keyOf, type Wish, type Wishes } from './wishes.js';
+import { keyOf, noWishes, type Relation, type Wish, type Wishes } from './wishes.js';
 
-const MOST_WORDS = 1_500;
-/** Particles that tie an adjective to its noun. */
-const GLUE: ReadonlySet<string> = new Set(['的', 'の']);
-const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
+/** Names have up to this many words: "to the left of". */
+const LONGEST_NAME = 4;
 
 /** Reads a prompt and a negative prompt. Any text is fine: words that mean nothing here are kept as `unknown`. */
 export function readPrompt(prompt: string, negativePrompt = '', style = ''): Wishes {
-  const wishes: Wishes = {
-    subjects: [],
-    sky: [],
-    ground: null,
-    time: null,
-    weather: null,
-    styles: [],
-    colours: [],
-    unknown: [],
-    unwanted: new Set(),
-  };
-  for (const word of wordsOf(negativePrompt)) wishes.unwanted.add(keyOf(lookUp(word)?.meaning, word));
-  for (const word of wordsOf(style)) {
+  const wishes = noWishes();
+  for (const word of namesIn(tokensOf(negativePrompt))) {
+    const key = keyOf(lookUp(word)?.meaning, word);
+    if (key !== null) wishes.unwanted.add(key);
+  }
+  for (const word of namesIn(tokensOf(style))) {
     const meaning = lookUp(word)?.meaning;
     if (meaning?.sort === 'style') wishes.styles.push(meaning.id);
   }
+  const names = namesIn(tokensOf(prompt));
+  wishes.art = artIn([...tokensOf(style), ...names]);
   const reader = createReader(wishes);
-  for (const word of wordsOf(prompt)) reader.read(word);
+  for (const word of names) reader.read(word);
   reader.end();
   return leaveOut(wishes);
 }
 
-/** Lower-case words and emoji; punctuation comes as `,`. Weights such as `(fox:1.3)` are dropped. */
-function wordsOf(text: string): string[] {
-  const words: string[] = [];
-  const plain = text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replaceAll('\u{fe0f}', '')
-    .replace(/:\s*\d+(\.\d+)?/g, '');
-  for (const { segment, isWordLike } of segmenter.segment(plain)) {
-    if (GLUE.has(segment)) continue;
-    if (isWordLike === true || /\p{Extended_Pictographic}/u.test(segment)) words.push(segment);
-    else if (/[,.;:!?|()\n、。]/.test(segment)) words.push(',');
-    if (words.length >= MOST_WORDS) break;
+/** The picture set that the words ask for; null when they leave it open. */
+function artIn(names: readonly string[]): ArtSet | null {
+  for (const name of names) {
+    for (const set of Object.keys(ART_WORDS) as ArtSet[]) if (ART_WORDS[set].split(' ').includes(name)) return set;
   }
-  return words;
+  return null;
 }
 
+/** Joins words that are one name, the longest first: "polar bear", "in front of". */
+function namesIn(tokens: readonly string[]): string[] {
+  const names: string[] = [];
+  for (let at = 0; at < tokens.length; ) {
+    let length = Math.min(LONGEST_NAME, tokens.length - at);
+    while (length > 1 && lookUp(tokens.slice(at, at + length).join(' ')) === undefined) length--;
+    names.push(tokens.slice(at, at + length).join(' '));
+    at += length;
+  }
+  return names;
+}
+
+/** Takes away what the negative prompt names. */
 function leaveOut(wishes: Wishes): Wishes {
-  const { unwanted } = wishes;
-  const wanted = (colour: ColourName | null) => (colour !== null && unwanted.has(`colour:${colour}`) ? null : colour);
+  const { unwanted, ground, backdrop } = wishes;
+  const keep = (sort: string, id: string) => !unwanted.has(`${sort}:${id}`);
+  const wanted = (colour: ColourName | null) => (colour !== null && keep('colour', colour) ? colour : null);
   const things = <Id extends string>(sort: string, list: Wish<Id>[]) =>
-    list
-      .filter((wish) => !unwanted.has(`${sort}:${wish.what}`))
-      .map((wish) => ({ ...wish, colour: wanted(wish.colour) }));
-  const { ground } = wishes;
+    list.filter(({ what }) => keep(sort, what)).map((wish) => ({ ...wish, colour: wanted(wish.colour) }));
   return {
     ...wishes,
     subjects: things('subject', wishes.subjects),
+    relations: remaining(wishes, ({ what }) => keep('subject', what)),
     sky: things('sky', wishes.sky),
-    ground: ground && !unwanted.has(`ground:${ground.what}`) ? { ...ground, colour: wanted(ground.colour) } : null,
-    time: wishes.time && unwanted.has(`time:${wishes.time}`) ? null : wishes.time,
-    weather: wishes.weather && unwanted.has(`weather:${wishes.weather}`) ? null : wishes.weather,
-    styles: wishes.styles.filter((style) => !unwanted.has(`style:${style}`)),
-    colours: wishes.colours.filter((colour) => !unwanted.has(`colour:${colour}`)),
+    ground: ground && keep('ground', ground.what) ? { ...ground, colour: wanted(ground.colour) } : null,
+    backdrop: backdrop !== null && keep('ground', backdrop) ? backdrop : null,
+    time: wishes.time !== null && keep('time', wishes.time) ? wishes.time : null,
+    season: wishes.season !== null && keep('season', wishes.season) ? wishes.season : null,
+    weather: wishes.weather !== null && keep('weather', wishes.weather) ? wishes.weather : null,
+    styles: wishes.styles.filter((style) => keep('style', style)),
+    colours: wishes.colours.filter((colour) => keep('colour', colour)),
     unknown: wishes.unknown
       .filter(({ word }) => !unwanted.has(word))
       .map(({ word, colour }) => ({ word, colour: wanted(colour) })),
   };
+}
+
+/** The relations whose both ends are kept, by their new places in the list. */
+function remaining({ subjects, relations }: Wishes, kept: (wish: Wish<string>) => boolean): Relation[] {
+  let next = 0;
+  const places = subjects.map((wish) => (kept(wish) ? next++ : -1));
+  return relations.flatMap(({ from, kind, to }) => {
+    const [start, end] = [places[from] ?? -1, places[to] ?? -1];
+    return start < 0 || end < 0 || start === end ? [] : [{ from: start, kind, to: end }];
+  });
 }
