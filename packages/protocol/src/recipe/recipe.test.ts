@@ -38,7 +38,7 @@ const CONTAINERS = [
 
 const text = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 400 }),
-  fc.string({ unit: 'binary', minLength: 1 }).filter((one) => one.isWellFormed()),
+  fc.string({ unit: 'binary', minLength: 1 }).filter((one) => !/\p{Surrogate}/u.test(one)),
   fc.constantFrom('狐'.repeat(60_000), '&lt;<a>"\'&amp;&#65;\n\r\t', '\u0000\u0001', '\ufffe\uffff'),
 );
 
