@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { readFiles } from './source-tree.js';
 import { faultsOfTable, namesOfTests, readSpecTable } from './spec-tables.js';
 
-const files = readFiles((path) => /\.(?:test|contract)\.tsx?$|dialects\/[^/]+\/README\.md$/.test(path));
+const files = readFiles((path) =>
+  /\.(?:test|contract)\.tsx?$|dialects\/[^/]+\/README\.md$|docs\/engines\/specification\.md$/.test(path),
+);
 const PROTOCOL = 'packages/protocol/src';
 /** Where tests of dialects lie, beside their own folder. */
 const NEAR = [PROTOCOL, `${PROTOCOL}/dialect-exam`, 'packages/server/src', 'e2e', 'e2e/dialects', 'e2e/browser'];
@@ -17,6 +19,13 @@ describe.each(pages)('the specification of $name', ({ folder, page }) => {
     expect(readSpecTable(page).length).toBeGreaterThan(20);
     expect(faultsOfTable(page, [folder, ...NEAR], files)).toEqual([]);
   });
+});
+
+it('of backends has a test behind every line, which is there under its name', () => {
+  const engines = 'packages/server/src/engines';
+  const page = files.get('docs/engines/specification.md') ?? '';
+  expect(readSpecTable(page).length).toBeGreaterThan(60);
+  expect(faultsOfTable(page, [engines, 'packages/server/src', 'e2e'], files)).toEqual([]);
 });
 
 describe('a table', () => {
