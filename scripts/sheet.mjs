@@ -3,7 +3,7 @@
  * docs/images/contact-sheet.webp. The same engine and seeds give the same sheet on one machine. About a minute.
  *
  *   npm run sheet -- --out sheet.png         elsewhere; the ending decides the format
- *   npm run sheet -- --side 384 --only 3,7   larger pictures, only some of them
+ *   npm run sheet -- --show 512 --only 3,7   larger pictures, only some of them
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -48,7 +48,8 @@ const CAPTION = 44;
 const { values } = parseArgs({
   options: {
     out: { type: 'string', default: join(root, 'docs/images/contact-sheet.webp') },
-    side: { type: 'string', default: '320' },
+    side: { type: 'string', default: '512' },
+    show: { type: 'string', default: '320' },
     steps: { type: 'string', default: '30' },
     only: { type: 'string' },
   },
@@ -57,6 +58,7 @@ if (!(await build({ say: (line) => console.error(line) }))) process.exit(1);
 
 const { createRendercast } = await import('../packages/server/dist/index.js');
 const side = Number(values.side);
+const show = Number(values.show);
 const only = values.only?.split(',').map(Number);
 const pictures = PICTURES.map((picture, index) => [...picture, index + 1]).filter(
   ([, , , number]) => only === undefined || only.includes(number),
@@ -81,21 +83,24 @@ async function paint([prompt, style, seed, number]) {
   const generation = await house.generate({ ...wish, engine: 'embedded-image' });
   const [file] = await generation.result();
   console.error(`${String(number).padStart(2)}  ${prompt} (${style})`);
-  return { picture: Buffer.from(await file.bytes()), prompt, style, number };
+  const picture = await sharp(await file.bytes())
+    .resize(show, show)
+    .toBuffer();
+  return { picture, prompt, style, number };
 }
 
 /** Puts all of them on one page. */
 async function sheetOf(tiles) {
   const columns = Math.min(COLUMNS, tiles.length);
   const rows = Math.ceil(tiles.length / columns);
-  const width = columns * (side + GAP) + GAP;
-  const height = rows * (side + CAPTION + GAP) + GAP;
+  const width = columns * (show + GAP) + GAP;
+  const height = rows * (show + CAPTION + GAP) + GAP;
   const layers = tiles.flatMap(({ picture, ...words }, index) => {
-    const left = GAP + (index % columns) * (side + GAP);
-    const top = GAP + Math.floor(index / columns) * (side + CAPTION + GAP);
+    const left = GAP + (index % columns) * (show + GAP);
+    const top = GAP + Math.floor(index / columns) * (show + CAPTION + GAP);
     return [
       { input: picture, left, top },
-      { input: captionOf(words), left, top: top + side },
+      { input: captionOf(words), left, top: top + show },
     ];
   });
   const page = sharp({ create: { width, height, channels: 3, background: '#fbfaf7' } }).composite(layers);
@@ -107,13 +112,13 @@ async function sheetOf(tiles) {
 
 /** Two lines: the prompt, cut where it is too long for the picture, and its style. */
 function captionOf({ prompt, style, number }) {
-  const room = Math.floor(side / 6.6);
+  const room = Math.floor(show / 6.6);
   const words = `${number}. ${prompt}`;
   const cut = words.length <= room ? words : `${words.slice(0, room - 1)}…`;
   const text = (line, y, colour) =>
     `<text x="1" y="${y}" font-family="DejaVu Sans, Arial, sans-serif" font-size="12" fill="${colour}">${escape(line)}</text>`;
   return Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${CAPTION}">${text(cut, 17, '#222')}${text(style, 34, '#777')}</svg>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${show}" height="${CAPTION}">${text(cut, 17, '#222')}${text(style, 34, '#777')}</svg>`,
   );
 }
 

@@ -5,11 +5,11 @@ import { lightCurve, lightOf } from './light-curve.js';
 import type { View } from './view.js';
 
 /** How bright the whole sheet is, 0..1. */
-const MEAN = 0.63;
+const MEAN = 0.7;
 const PAPER = [245, 239, 226] as const;
 const INK = [22, 20, 28] as const;
 /** How much of the colours stays in the washes. */
-const CHROMA = 0.3;
+const CHROMA = 0.42;
 
 /** Brush and ink: washes in a few strengths with a breath of colour, and contours drawn over them. */
 export function seeInk(view: View): Raster {
@@ -43,9 +43,9 @@ export function seeInk(view: View): Raster {
 
 /** Darkness in five strengths with soft borders, the lightest of them bare paper. */
 function washes(dark: number): number {
-  const place = Math.max(0, Math.min(0.9999, (dark - 0.12) * 1.12)) * 4;
+  const place = Math.max(0, Math.min(0.9999, (dark - 0.14) * 1.4)) * 4;
   const step = Math.floor(place);
   const within = place - step;
   const soft = within < 0.38 ? 0 : within > 0.62 ? 1 : (within - 0.38) / 0.24;
-  return ((step + soft) / 4) ** 1.25 * 0.9;
+  return ((step + soft) / 4) ** 1.15 * 0.94;
 }
