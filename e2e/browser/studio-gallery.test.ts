@@ -159,12 +159,19 @@ describe('the gallery in a real browser', () => {
 
     await page.evaluate(() => window.scrollTo(0, 900));
     await until(async () => (await page.evaluate(() => window.scrollY)) === 900, 'the scroll');
+    /** The first tile below the bar: which it is, where it stands, and what is in it. */
     const inSight = () =>
-      page.evaluate(() => ({
-        top: window.scrollY,
-        tile: document.elementFromPoint(700, 500)?.closest('.tile')?.getAttribute('data-index'),
-        picture: document.elementFromPoint(700, 500)?.closest('.tile')?.querySelector('img')?.src,
-      }));
+      page.evaluate(() => {
+        const tile = [...document.querySelectorAll<HTMLElement>('.tile')]
+          .sort((left, right) => Number(left.dataset.index) - Number(right.dataset.index))
+          .find((each) => each.getBoundingClientRect().top > 100);
+        return {
+          scrolled: window.scrollY,
+          top: tile?.getBoundingClientRect().top,
+          index: tile?.dataset.index,
+          picture: tile?.querySelector('img')?.src,
+        };
+      });
     const before = await inSight();
     expect(before.picture).toBeDefined();
     const asked: string[] = [];

@@ -189,7 +189,7 @@ describe('the studio in a real browser', () => {
 
   it('fills a grid of two parameters as its pictures land, and retries a failed cell alone', async () => {
     await page.getByLabel('Prompt').fill('a grid of foxes');
-    await page.getByText('Size by hand').click();
+    await page.getByText('Engine, model, size by hand').click();
     await page.getByLabel('Engine').selectOption('rehearsal');
     await page.getByText('Grid of two').click();
     const values = page.getByLabel('Values');
@@ -200,7 +200,7 @@ describe('the studio in a real browser', () => {
     const cells = page.locator('.image-cell img');
     await until(async () => (await cells.count()) === 4, 'four pictures');
     await says(page, '.job-head [role=status]', '4 of 4 done');
-    expect(await page.locator('.image-grid th[scope=col]').allTextContents()).toEqual(['Seed ↓ · Steps →', '2', '4']);
+    expect(await page.locator('.image-grid th[scope=col]').allTextContents()).toEqual(['Steps →Seed ↓', '2', '4']);
     expect(await page.locator('.image-grid th[scope=row]').allTextContents()).toEqual(['1', '2']);
 
     // Of another grid one cell waits too long for its turn: it fails, and only it is made again.
@@ -304,8 +304,8 @@ describe('the studio in a real browser', () => {
     await page.keyboard.type('found by keyboard');
     await tabTo(page, 'select');
     await page.keyboard.type('512 × 512');
-    await page.keyboard.press('Control+Enter');
-    await page.locator('textarea').first().focus();
+    await tabTo(page, 'textarea', 'Shift+Tab');
+    await tabTo(page, 'textarea', 'Shift+Tab');
     await page.keyboard.press('Control+Enter');
     await until(async () => (await state()) === 'Done', 'the picture', 60_000);
     await page.reload();
@@ -329,7 +329,7 @@ describe('the studio in a real browser', () => {
     await page.getByLabel('Steps', { exact: true }).fill('17');
     const second = await studio.secondTab('image');
     expect(await second.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
-    await second.getByText('Size by hand').click();
+    await second.getByText('Engine, model, size by hand').click();
     await second.getByRole('button', { name: 'Empty the form' }).click();
     expect(await second.getByLabel('Steps', { exact: true }).inputValue()).toBe('17');
     const id = await submitted(house, rehearsal({ hangAtStep: 3, steps: 4 }));

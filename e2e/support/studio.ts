@@ -77,16 +77,17 @@ export async function says(page: Page, selector: string, text: string | RegExp, 
   );
 }
 
-/** What axe complains of on the page as it stands. */
-export async function complaints(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** What axe complains of on the page as it stands; of all its rules, or of some. */
+export async function complaints(page: Page, rules?: string[]): Promise<string[]> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules === undefined ? axe : axe.withRules(rules)).analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-/** Presses Tab until the focus is on something that fits; fails when it has gone round. */
-export async function tabTo(page: Page, selector: string): Promise<void> {
+/** Presses Tab (or Shift+Tab) until the focus is on something that fits; fails when it has gone round. */
+export async function tabTo(page: Page, selector: string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   for (let presses = 0; presses < 80; presses += 1) {
-    await page.keyboard.press('Tab');
+    await page.keyboard.press(key);
     if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector)) return;
   }
   throw new Error(`Tab never came to ${selector}`);

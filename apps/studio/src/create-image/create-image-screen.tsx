@@ -31,7 +31,7 @@ export function CreateImageScreen({ rest, query }: ScreenProps) {
       <ScreenHead title="Create image" />
       <div className="image-columns">
         <ImageForm draft={draft} onDraft={setDraft} create={create} sending={files.sending} onFile={files.startFrom} />
-        <div className="stack image-stage">
+        <div className="stack image-stage" data-shown={what !== null || undefined}>
           {what === null ? (
             <div className="panel">
               <EmptyState icon="image" title="Say what you want to see">

@@ -44,9 +44,8 @@ export function GridView({ id }: { id: string }) {
           <thead>
             <tr>
               <th scope="col">
-                <span className="quiet small">
-                  {AXIS_WORDS[rows.varied].title} ↓ · {AXIS_WORDS[columns.varied].title} →
-                </span>
+                <span className="image-grid-corner">{AXIS_WORDS[columns.varied].title} →</span>
+                <span className="image-grid-corner">{AXIS_WORDS[rows.varied].title} ↓</span>
               </th>
               {columns.values.map((value) => (
                 <th key={value} scope="col">

@@ -7,7 +7,7 @@ import { freshDraft, type ImageDraft, requestOf } from './draft.js';
 import { EngineFields, useUnderstands } from './engine-fields.js';
 import { type AxisDraft, GridForm, gridOf } from './grid-form.js';
 import { SeedField } from './seed-field.js';
-import { SizeField } from './size-field.js';
+import { OwnSizeFields, SizeField } from './size-field.js';
 import { StartField } from './start-field.js';
 import { StyleField } from './style-field.js';
 import { styleWordsOf } from './styles.js';
@@ -76,7 +76,7 @@ export function ImageForm({
         />
       ) : null}
       <details className="image-more">
-        <summary>Size by hand, engine, model, format</summary>
+        <summary>Engine, model, size by hand, file</summary>
         <div className="stack">
           <EngineFields
             engines={engines}
@@ -90,6 +90,17 @@ export function ImageForm({
               label="Sampler"
               value={draft.sampler}
               onValue={(sampler) => set({ sampler })}
+              placeholder="The engine’s own"
+            />
+          ) : null}
+          <OwnSizeFields width={draft.width} height={draft.height} onSize={set} />
+          {understands('refiner') ? (
+            <NumberField
+              label="Refiner steps"
+              value={draft.refinerSteps}
+              onValue={(refinerSteps) => set({ refinerSteps })}
+              min={0}
+              max={500}
               placeholder="The engine’s own"
             />
           ) : null}
@@ -126,15 +137,17 @@ export function ImageForm({
           onRows={setRows}
         />
       ) : null}
-      {create.problem === null ? null : <Problem>{create.problem}</Problem>}
-      <Button
-        tone="primary"
-        wide
-        type="submit"
-        disabled={create.busy || draft.prompt.trim() === '' || (mode === 'grid' && grid === null)}
-      >
-        {create.busy ? 'Sending…' : mode === 'grid' ? 'Generate the grid' : 'Generate'}
-      </Button>
+      <div className="image-foot">
+        {create.problem === null ? null : <Problem>{create.problem}</Problem>}
+        <Button
+          tone="primary"
+          wide
+          type="submit"
+          disabled={create.busy || draft.prompt.trim() === '' || (mode === 'grid' && grid === null)}
+        >
+          {create.busy ? 'Sending…' : mode === 'grid' ? 'Generate the grid' : 'Generate'}
+        </Button>
+      </div>
     </form>
   );
 }
@@ -164,19 +177,13 @@ function Numbers({
             step={0.5}
           />
         ) : null}
-        {understands('refiner') ? (
-          <NumberField
-            label="Refiner steps"
-            value={draft.refinerSteps}
-            onValue={(refinerSteps) => set({ refinerSteps })}
-            min={0}
-            max={500}
-            placeholder="its own"
-          />
-        ) : null}
         <NumberField label="Images" value={draft.count} onValue={(count) => set({ count })} min={1} max={16} required />
+        <SeedField
+          seed={draft.seed}
+          locked={draft.seedLocked}
+          onSeed={(seed, seedLocked) => set({ seed, seedLocked })}
+        />
       </div>
-      <SeedField seed={draft.seed} locked={draft.seedLocked} onSeed={(seed, seedLocked) => set({ seed, seedLocked })} />
     </>
   );
 }

@@ -3,21 +3,18 @@ import { NumberField, SelectField } from '../parts/field.js';
 
 const SIZES = ['512x512', '768x768', '1024x1024', '768x512', '1024x768', '1216x832', '512x768', '768x1024', '832x1216'];
 
-/** Width and height: the usual ones in a list, any others by hand. */
-export function SizeField({
-  width,
-  height,
-  onSize,
-}: {
+interface Size {
   width: string;
   height: string;
-  onSize: (size: { width: string; height: string }) => void;
-}) {
+}
+
+/** Width by height: one of the usual ones, or the other way round. */
+export function SizeField({ width, height, onSize }: Size & { onSize: (size: Size) => void }) {
   const now = `${width}x${height}`;
   const options = SIZES.map((size) => ({ value: size, title: size.replace('x', ' × ') }));
   const isUsual = SIZES.includes(now);
   return (
-    <>
+    <div className="image-size">
       <SelectField
         label="Size"
         value={isUsual ? now : 'own'}
@@ -27,31 +24,39 @@ export function SizeField({
         }}
         options={isUsual ? options : [...options, { value: 'own', title: `${width} × ${height}` }]}
       />
-      <div className="image-size">
-        <NumberField
-          label="Width"
-          value={width}
-          onValue={(value) => onSize({ width: value, height })}
-          min={64}
-          max={4096}
-          step={8}
-          required
-        />
-        <IconButton
-          icon="retry"
-          label="Swap width and height"
-          onClick={() => onSize({ width: height, height: width })}
-        />
-        <NumberField
-          label="Height"
-          value={height}
-          onValue={(value) => onSize({ width, height: value })}
-          min={64}
-          max={4096}
-          step={8}
-          required
-        />
-      </div>
-    </>
+      <IconButton
+        icon="swap"
+        tone="plain"
+        label="Swap width and height"
+        disabled={width === height}
+        onClick={() => onSize({ width: height, height: width })}
+      />
+    </div>
+  );
+}
+
+/** Width and height by hand, in pixels. */
+export function OwnSizeFields({ width, height, onSize }: Size & { onSize: (size: Size) => void }) {
+  return (
+    <div className="field-pair">
+      <NumberField
+        label="Width"
+        value={width}
+        onValue={(value) => onSize({ width: value, height })}
+        min={64}
+        max={4096}
+        step={8}
+        required
+      />
+      <NumberField
+        label="Height"
+        value={height}
+        onValue={(value) => onSize({ width, height: value })}
+        min={64}
+        max={4096}
+        step={8}
+        required
+      />
+    </div>
   );
 }

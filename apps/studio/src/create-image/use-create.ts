@@ -24,6 +24,8 @@ export function useCreate(onSeed: (seed: number) => void): Create {
     setProblem(null);
     try {
       go(await act());
+      // On a phone what was asked for stands above the form.
+      window.scrollTo({ top: 0 });
     } catch (error) {
       setProblem(wordsOf(error));
     } finally {

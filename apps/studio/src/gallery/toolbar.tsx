@@ -33,7 +33,7 @@ export function Toolbar({
       />
       <Chip on={query.favorite} onChange={(favorite) => onQuery({ ...query, favorite })}>
         <Icon name="star" size={15} filled={query.favorite} />
-        Favourites
+        <span className="gallery-favorite-word">Favourites</span>
       </Chip>
       <label className="unseen" htmlFor={id}>
         Tag

@@ -18,13 +18,16 @@ export const LiveCard = memo(function LiveCard({ item }: { item: FeedItem }) {
   const job = live.job !== null && live.job.seq >= item.job.seq ? live.job : item.job;
   return (
     <li className="panel live-card" data-state={job.state}>
-      <a className="live-card-picture" href={linkTo('live', [job.id])} aria-label={`Open ${titleOf(job)}`}>
-        <JobPicture job={job} previewUrl={live.previewUrl} asPlain />
-      </a>
+      {/* What waits for its first turn has nothing to show. */}
+      {job.state === 'queued' && live.previewUrl === null ? null : (
+        <a className="live-card-picture" href={linkTo('live', [job.id])} tabIndex={-1} aria-hidden="true">
+          <JobPicture job={job} previewUrl={live.previewUrl} asPlain />
+        </a>
+      )}
       <div className="stack live-card-body">
         <div className="job-head">
           <h3 className="live-card-title" title={titleOf(job)}>
-            {titleOf(job)}
+            <a href={linkTo('live', [job.id])}>{titleOf(job)}</a>
           </h3>
           <JobState job={job} />
         </div>

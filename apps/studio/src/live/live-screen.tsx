@@ -2,6 +2,7 @@ import type { FeedItem } from '@rendercast/client/react';
 import { JobView } from '../job/job-view.js';
 import { Button, ButtonLink } from '../parts/button.js';
 import { EmptyState, Problem } from '../parts/panel.js';
+import { inLine } from '../shell/in-line.js';
 import { isActive, useJobs } from '../shell/jobs.js';
 import { go, linkTo } from '../shell/router.js';
 import { ScreenHead } from '../shell/screen-head.js';
@@ -36,12 +37,14 @@ function AllJobs() {
   const { status, jobs, error, hasMore, loadMore } = useJobs();
   const shown = jobs.filter(({ job }) => !job.removed);
   const active = shown.filter(isActive);
+  const running = active.filter(({ job }) => job.state === 'running');
+  const waiting = active.filter(({ job }) => job.state === 'queued');
   const ended = shown.filter((item) => !isActive(item)).slice(0, MOST_ENDED);
   return (
     <>
       <ScreenHead title="Live">
         <p className="quiet figures-even" role="status">
-          {summary(active)}
+          {summary(running.length, waiting.length)}
         </p>
       </ScreenHead>
       {status === 'unavailable' ? <Problem>{wordsOf(error)}</Problem> : null}
@@ -66,7 +69,8 @@ function AllJobs() {
           </EmptyState>
         </div>
       ) : null}
-      <Cards title="Under way" items={active} />
+      <Cards title="Running" items={running} />
+      <Cards title="Waiting" items={inLine(waiting)} />
       <Cards title="Just ended" items={ended} />
       {hasMore && shown.length > 0 && active.length === shown.length ? (
         <Button size="small" onClick={() => void loadMore().catch(() => undefined)}>
@@ -91,9 +95,6 @@ function Cards({ title, items }: { title: string; items: readonly FeedItem[] }) 
   );
 }
 
-function summary(active: readonly FeedItem[]): string {
-  const running = active.filter(({ job }) => job.state === 'running').length;
-  const waiting = active.length - running;
-  if (active.length === 0) return '';
+function summary(running: number, waiting: number): string {
   return [running > 0 ? `${running} running` : '', waiting > 0 ? `${waiting} waiting` : ''].filter(Boolean).join(', ');
 }

@@ -133,6 +133,7 @@ export function TextArea({
         <textarea
           className="input"
           rows={rows}
+          style={{ minHeight: `${rows * 1.45 + 1}em` }}
           value={value}
           placeholder={placeholder}
           required={required}

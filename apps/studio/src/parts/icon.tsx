@@ -25,6 +25,7 @@ const PATHS = {
   pause: 'M8 5v14M16 5v14',
   stop: 'M6.5 6.5h11v11h-11z',
   retry: 'M20 11a8 8 0 1 0-2.3 6.3M20 5v6h-6',
+  swap: 'M4 9h14l-4-4M20 15H6l4 4',
   copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
   check: 'm5 12.5 4.5 4.5L19 7.5',
   plus: 'M12 5v14M5 12h14',

@@ -4,6 +4,7 @@ import { waitWords } from '../job/job-progress.js';
 import { useElapsed } from '../job/use-elapsed.js';
 import { useJobActions } from '../job/use-job-actions.js';
 import { IconButton } from '../parts/button.js';
+import { Icon } from '../parts/icon.js';
 import { ProgressBar } from '../parts/progress-bar.js';
 import { duration, percent, stageName } from '../shell/format.js';
 import { linkTo } from '../shell/router.js';
@@ -21,9 +22,13 @@ export const QueueRow = memo(function QueueRow({ item, showOwner }: { item: Feed
   const title = titleOf(job);
   return (
     <li className="queue-row">
-      <span className="queue-place figures-even" aria-hidden="true">
-        {isWaiting ? (levels.place?.position ?? '–') : ''}
-      </span>
+      {isWaiting ? (
+        <span className="queue-place figures-even" aria-hidden="true">
+          {levels.place?.position ?? '–'}
+        </span>
+      ) : (
+        <Icon name={job.kind === 'image' ? 'image' : 'music'} />
+      )}
       <div className="queue-words">
         <a className="queue-title" href={linkTo('live', [job.id])}>
           {title}

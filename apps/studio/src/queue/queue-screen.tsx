@@ -1,12 +1,12 @@
 import { type FeedItem, useFeed } from '@rendercast/client/react';
 import { useMemo } from 'react';
 import { EmptyState, Panel, Problem } from '../parts/panel.js';
+import { inLine } from '../shell/in-line.js';
 import { ScreenHead } from '../shell/screen-head.js';
 import { useEngines } from '../shell/use-engines.js';
 import { mayOperate, useMe } from '../shell/who-am-i.js';
 import { wordsOf } from '../shell/words.js';
 import { Backends } from './backends.js';
-import { inLine } from './in-line.js';
 import './queue.css';
 import { QueueRow } from './queue-row.js';
 

@@ -28,6 +28,14 @@ export const SCREENS: readonly Screen[] = [
     })),
   },
   {
+    id: 'music',
+    title: 'Create music',
+    icon: 'music',
+    group: 'make',
+    onPhone: true,
+    Component: lazy(async () => ({ default: (await import('../music/music-screen.js')).MusicScreen })),
+  },
+  {
     id: 'live',
     title: 'Live',
     icon: 'live',
@@ -50,6 +58,22 @@ export const SCREENS: readonly Screen[] = [
     group: 'watch',
     onPhone: true,
     Component: lazy(async () => ({ default: (await import('../gallery/gallery-screen.js')).GalleryScreen })),
+  },
+  {
+    id: 'overview',
+    title: 'Overview',
+    icon: 'overview',
+    group: 'know',
+    onPhone: false,
+    Component: lazy(async () => ({ default: (await import('../overview/overview-screen.js')).OverviewScreen })),
+  },
+  {
+    id: 'console',
+    title: 'Console',
+    icon: 'console',
+    group: 'know',
+    onPhone: false,
+    Component: lazy(async () => ({ default: (await import('../console/console-screen.js')).ConsoleScreen })),
   },
   {
     id: 'settings',
