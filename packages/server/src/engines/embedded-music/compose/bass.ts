@@ -59,7 +59,7 @@ function playSpan(task: BassTask): BeatNote[] {
   };
   switch (style) {
     case 'long':
-      for (let at = 0; at < span.beats - 0.01; at += 4) play(at, 3.9, root, 0.7);
+      for (let at = 0; at < span.beats - 0.01; at += 4) play(at, 3.9, root, 0.48 + 0.3 * cue.energy);
       break;
     case 'roots8':
       for (let at = 0, i = 0; at < span.beats - 0.01; at += 0.5, i++)

@@ -122,4 +122,4 @@ export const anyPlan: fc.Arbitrary<CompositionPlan> = fc.record({
 });
 
 /** How often properties are tried: a few times here, as often as the environment says elsewhere. */
-export const TRIES = Number(process.env['RENDERCAST_SONG_TRIES'] ?? 40);
+export const TRIES = Number(process.env['RENDERCAST_TEST_RUNS'] ?? 12);

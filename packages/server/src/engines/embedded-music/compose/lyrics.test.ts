@@ -5,7 +5,6 @@ import { syllablesOf, wordsOf } from '../plan/syllables.js';
 import { arrange } from './arrange.js';
 import { anyPlan, notesIn, TRIES, topLine } from './hearing.contract.js';
 import { placeSyllables } from './lyric-rhythm.js';
-import { lrcOf } from './timed-lyrics.js';
 
 const LINES = [
   'the morning sun is rising',
@@ -56,14 +55,6 @@ describe('lyrics', () => {
     const notes = notesIn(song, 0, 'voice').map((note) => (note.startSample * 1000) / 44_100);
     for (const { words } of song.score.lyrics)
       for (const word of words) expect(notes.some((at) => Math.abs(at - word.startMs) < 60)).toBe(true);
-  });
-
-  test('can be written as LRC', () => {
-    const lrc = lrcOf(song.score.lyrics).trimEnd().split('\n');
-    expect(lrc).toHaveLength(4);
-    expect(lrc[0]).toMatch(/^\[00:0\d\.\d\d\] <00:0\d\.\d\d> the <00:0\d\.\d\d> morning .* <00:0\d\.\d\d>$/);
-    expect(lrcOf([])).toBe('');
-    expect(lrcOf([{ section: 0, text: 'x', startMs: 599_999, endMs: 600_000, words: [] }])).toBe('[10:00.00] x\n');
   });
 
   test('of a chorus are sung to the same tune when it returns', () => {

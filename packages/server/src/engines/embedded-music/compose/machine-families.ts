@@ -18,7 +18,7 @@ export const MACHINES = {
     progressions: STILL_MAJOR,
     minorProgressions: STILL_MINOR,
     groove: null,
-    bass: { style: 'long', instruments: ['subBass'] },
+    bass: { style: 'long', instruments: ['softBass'] },
     comp: null,
     second: { style: 'picked', instruments: ['harp', 'electricPiano', 'piano'] },
     pad: ['warmPad', 'glassPad', 'choir'],

@@ -44,23 +44,23 @@ function placesOf({ cast, family }: Direction): Readonly<Partial<Record<Part, Pl
   const isBand = family.growth === 'band';
   return {
     bass: { pan: 0, gain: 1 },
-    comp: { pan: cast.second === null ? -0.08 : -0.3, gain: 1 },
-    second: { pan: 0.36, gain: 1 },
+    comp: { pan: cast.second === null ? -0.25 : -0.5, gain: 1 },
+    second: { pan: 0.55, gain: 1 },
     pad: { pan: 0, gain: cast.comp === null ? 1.15 : 0.9 },
-    arp: { pan: isBand ? 0.42 : 0.25, gain: 1 },
-    lead: { pan: isBand ? 0.06 : 0.1, gain: 1 },
-    counter: { pan: -0.34, gain: 1 },
+    arp: { pan: isBand ? 0.6 : 0.4, gain: 1 },
+    lead: { pan: 0.12, gain: 1 },
+    counter: { pan: -0.55, gain: 1 },
     voice: { pan: 0, gain: 1 },
   };
 }
 
-/** The level of a section follows its energy over 7 dB; a build-up begins 5 dB below and rises bar by bar. */
+/** The level of a section follows its energy over 9 dB; a build-up begins 3 dB below and rises bar by bar. */
 function sectionLevels(section: SectionDirection | undefined, grid: Grid): LevelPoint[] {
-  const top = -7 + 7 * (section?.energy ?? 0.5);
+  const top = -9 + 9 * (section?.energy ?? 0.5);
   const bars = grid.barStarts.length;
   const rises = section?.role === 'build' && bars > 1;
   return grid.barStarts.slice(0, rises ? bars : 1).map((beat, bar) => ({
     sample: grid.startSample + Math.round(beat * grid.samplesPerBeat),
-    gain: 10 ** ((top - (rises ? 5 * (1 - bar / (bars - 1)) : 0)) / 20),
+    gain: 10 ** ((top - (rises ? 3 * (1 - bar / (bars - 1)) : 0)) / 20),
   }));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planOf } from '../listening.contract.js';
 import { type Arrangement, arrange } from './arrange.js';
+import { direct } from './direction.js';
 import { FAMILIES, FAMILY_NAMES } from './families.js';
 import { FLAVOURS } from './flavours.js';
 import type { DrumSound } from './groove.js';
@@ -26,7 +27,7 @@ function perBar(song: Arrangement, sounds: readonly DrumSound[]): number {
 
 describe.each(FAMILY_NAMES)('%s', (name) => {
   const family = FAMILIES[name];
-  const songs = [1, 2, 3, 4].map((seed) => chorus([family.title], seed));
+  const songs = [1, 2, 3].map((seed) => chorus([family.title], seed));
 
   test('keeps to its tempo, its modes and its instruments', () => {
     const players = new Set<string>([
@@ -101,7 +102,7 @@ describe('grooves are known by their marks', () => {
   test('every flavour is found by its names and changes its family', () => {
     for (const flavour of FLAVOURS) {
       for (const name of flavour.names) {
-        const { direction } = chorus([name], 1);
+        const direction = direct(planOf([name], [['Chorus', 24_000]]), 1);
         expect(direction.familyName, name).toBe(flavour.family);
         expect(FLAVOURS.find((one) => one.title === direction.flavour)?.family, name).toBe(flavour.family);
       }
@@ -112,7 +113,7 @@ describe('grooves are known by their marks', () => {
 describe('words that deny', () => {
   test('take instruments away, one by one or by their kind', () => {
     for (const name of FAMILY_NAMES) {
-      for (const seed of [1, 2, 3]) {
+      for (const seed of [1, 2]) {
         const { score } = chorus([FAMILIES[name].title], seed, ['guitar', 'piano', 'strings']);
         for (const note of score.notes)
           expect(ORCHESTRA[score.instruments[note.part] ?? 'voice'].title).not.toMatch(

@@ -81,7 +81,7 @@ export const FAMILY_WORDS: Readonly<Record<FamilyName, { names: readonly string[
 
 /**
  * Everyday words and the style that they lean to, less than a hint does: what scenes, places and moods are usually set
- * to. Found by the nearness of words in a language model of 100 dimensions and sorted by hand.
+ * to.
  */
 export const LEANINGS: Readonly<Record<FamilyName, readonly string[]>> = {
   ambient: list(

@@ -143,7 +143,7 @@ describe('a plan from a prompt', () => {
           expect(planFromPrompt(prompt, lengthMs, seed)).toEqual(plan);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: Number(process.env['RENDERCAST_TEST_RUNS'] ?? 60) },
     );
   });
 });

@@ -80,6 +80,6 @@ test('any text is read, and the same again', () => {
       expect(read.unknown.length).toBeLessThanOrEqual(20);
       expect(readStyles(texts)).toEqual(read);
     }),
-    { numRuns: 100 },
+    { numRuns: Number(process.env['RENDERCAST_TEST_RUNS'] ?? 60) },
   );
 });

@@ -23,7 +23,7 @@ export function sectionLengths(shares: readonly number[], measure: Measure): num
   });
   const bars = shareBars(shares, unit === undefined ? Math.round(ideal) : Math.round(ideal / unit) * unit, unit ?? 1);
   const sum = bars.reduce((all, count) => all + count, 0);
-  const fitted = unit === undefined ? Math.min(barMs, totalMs / sum) : totalMs / sum;
+  const fitted = unit === undefined && sum <= Math.round(ideal) ? barMs : totalMs / sum;
   return toMilliseconds(bars, fitted, totalMs);
 }
 
