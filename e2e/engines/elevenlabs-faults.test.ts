@@ -3,8 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Mishap } from '../../packages/server/src/engines/elevenlabs/fake/manners.js';
 import type { FakeProcess } from '../../packages/server/src/engines/elevenlabs/fake-process.contract.js';
 import { createFaultBook } from '../../packages/server/src/engines/fault-book.contract.js';
-import { recordProof } from '../proof/record.js';
-import { type Chance, createChance, seedOfRun, timesOfRun } from '../stories/chance.js';
 import { readJob } from '../stories/log-over-http.js';
 import { call, type House, startHouse, until } from '../support/house.js';
 import { ANSWER_MS, ELEVENLABS_FAULTS, SILENCE_MS } from './elevenlabs-fault-rows.js';
@@ -117,65 +115,4 @@ describe('a service', () => {
       await gone.stop();
     }
   });
-
-  const ROUNDS = timesOfRun('RENDERCAST_TEST_SONG_CANCELS', 30);
-  it('gets cancels at any time, each for its own song, and none is ordered twice', {
-    timeout: 60_000 + ROUNDS * 500,
-  }, async () => {
-    const chance = createChance(seedOfRun(20_261_120));
-    await fake.behave({ next: [], workMs: 15, chunkMs: 3, lingerMs: 30 });
-    const wrong: string[] = [];
-    let canceled = 0;
-    // So many at once that some wait, some are under way and some come in.
-    for (let round = 0; round < ROUNDS; round += AT_ONCE) {
-      const count = Math.min(AT_ONCE, ROUNDS - round);
-      const raced = await Promise.all(Array.from({ length: count }, (_, at) => raceOf(round + at, chance)));
-      for (const { id } of raced) await endOf(house.url, id, 30_000);
-      const paid = (await fake.paid()).map(({ body }) => JSON.stringify(body));
-      for (const song of raced) {
-        wrong.push(...(await faultsOf(song, paid)));
-        canceled += song.canceled ? 1 : 0;
-      }
-    }
-    recordProof({
-      name: 'cancel races: elevenlabs',
-      count: ROUNDS,
-      wrong: wrong.length,
-      note: `${canceled} cancels among songs of others; none paid twice`,
-    });
-    expect(wrong).toEqual([]);
-  });
 });
-
-/** Songs of one round of cancels. */
-const AT_ONCE = 50;
-
-interface RacedSong {
-  id: string;
-  title: string;
-  canceled: boolean;
-}
-
-/** Orders a song and cancels it at some moment, or not at all. */
-async function raceOf(round: number, chance: Chance): Promise<RacedSong> {
-  const title = `race-${round}`;
-  const id = await orderSong(house.url, title);
-  const canceled = chance.happens(0.6);
-  if (canceled) {
-    await new Promise((resolve) => setTimeout(resolve, chance.between(0, 900)));
-    await call(house.url, `/v1/jobs/${id}/cancel`, { method: 'POST' });
-  }
-  return { id, title, canceled };
-}
-
-/** What is wrong with how it ended: another was hit, it was paid for twice, or it did not end once. */
-async function faultsOf({ id, title, canceled }: RacedSong, calls: readonly string[]): Promise<string[]> {
-  const job = await readJob(house.url, id);
-  const ends = (await factsOf(house.url, id)).filter(({ type }) => ENDS.includes(type)).length;
-  const paid = calls.filter((body) => body.includes(`[${title}]`)).length;
-  return [
-    ...((canceled ? ['succeeded', 'canceled'] : ['succeeded']).includes(job.state) ? [] : [`${title} ${job.state}`]),
-    ...(ends === 1 ? [] : [`${title} ended ${ends} times`]),
-    ...(paid <= 1 ? [] : [`${title} was paid for ${paid} times`]),
-  ];
-}

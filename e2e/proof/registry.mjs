@@ -102,9 +102,8 @@ export const PROOFS = [
   },
   {
     name: 'cancel races: elevenlabs',
-    file: 'e2e/engines/elevenlabs-faults.test.ts',
+    file: 'e2e/engines/elevenlabs-races.test.ts',
     env: { RENDERCAST_TEST_SONG_CANCELS: '2500' },
-    only: 'cancels at any time',
   },
   {
     name: 'cancel races: workers',
