@@ -63,6 +63,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   getArtifact: artifact(200),
   getThumbnail: artifact(200),
   removeArtifact: artifact(204),
+  getOutput: job(200, { state: 'ended' }),
   getPreview: job(200, { state: 'running' }),
   followJob: job(200, { outside: 'unborn', query: '?wait=0&previews=url' }),
   followFeed: { about: 'nothing', within: 200, query: '?wait=0' },

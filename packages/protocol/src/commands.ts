@@ -183,6 +183,18 @@ export interface OpenArtifact {
   elsewhere?: (headers: { disposition: string; cacheControl: string }) => Promise<Elsewhere>;
 }
 
+/** An output that is still being made, opened for reading. */
+export interface OpenGrowing {
+  mediaType: string;
+  /** A file name for people. */
+  name: string;
+  /**
+   * Its bytes from the beginning, as they come, to the end of the finished file. Throws where there will be no finished
+   * file (the attempt ended without it), and the signal's reason when that aborts.
+   */
+  body: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
+}
+
 /** Where else the bytes of a file can be had. */
 export interface Elsewhere {
   url: string;
@@ -284,6 +296,11 @@ export interface Verbs {
   ended(id: string, signal: AbortSignal): Promise<Job>;
   putFile(file: IncomingFile): Promise<Artifact>;
   openArtifact(id: string, variant: 'file' | 'thumbnail'): Promise<OpenArtifact>;
+  /**
+   * An output of a job by its slot: one that is being made while it is, from its beginning; else the file that stands. Throws
+   * `not_found` where there is nothing of it yet.
+   */
+  openOutput(jobId: string, slot: number): Promise<OpenArtifact | OpenGrowing>;
   removeArtifact(id: string): Promise<void>;
   /** Files within reach whose digest begins with these digits (eight or more), oldest first, 20 at most. */
   artifactsByDigest(start: string): Promise<Artifact[]>;

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Filter, OpenArtifact, Role, Verbs } from './commands.js';
+import type { Filter, OpenArtifact, OpenGrowing, Role, Verbs } from './commands.js';
 import type { RendercastError } from './errors.js';
 import type { Fact, Level, LevelKind, Stamp } from './events.js';
 import type { Job, Snapshot } from './job.js';
@@ -269,8 +269,13 @@ export interface RouteRequest<P, Q, B> {
 export type Reply =
   | { status: number; json: unknown; headers?: Record<string, string> }
   | { status: number; bytes: Uint8Array; headers: Record<string, string> }
-  /** A file with ranges and ETag, served by the gateway. */
-  | { artifact: OpenArtifact; disposition: 'inline' | 'attachment' }
+  /**
+   * A file with ranges and ETag, served by the gateway. Kept by caches for ever, unless another may stand at this address
+   * later.
+   */
+  | { artifact: OpenArtifact; disposition: 'inline' | 'attachment'; replaceable?: true }
+  /** A file that is still being made, served by the gateway as it grows: without length, ranges and ETag. */
+  | { growing: OpenGrowing; disposition: 'inline' | 'attachment' }
   | { status: 204 }
   /** A stream of events: SSE, or with `waitMs` one long-poll answer. Encoded by the dialect's view. */
   | {

@@ -162,10 +162,29 @@ export type Stamp = { attempt: number; after: number; tick: number };
 /** Why a job is not running yet. */
 export const placeReasonSchema = z.enum(['in_line', 'no_backend', 'paused', 'backoff']);
 
+/** An output that is being made and of which a part can be fetched already. */
+export const growingSchema = z
+  .object({
+    slot: z.int(),
+    mediaType: z.string(),
+    /** So much of it is there, from the beginning on. */
+    sizeBytes: z.int(),
+    /** Where it can be had from its beginning, while it grows and once it is whole; added on the way out. */
+    url: z.string().optional(),
+  })
+  .meta({ id: 'Growing' });
+export type Growing = z.infer<typeof growingSchema>;
+
 /** A value of which only the newest counts; never in the log, may be dropped at any time. */
 export const levelSchema = z
   .discriminatedUnion('kind', [
-    z.object({ kind: z.literal('progress'), ...stampFields, ...progressSchema.shape }),
+    z.object({
+      kind: z.literal('progress'),
+      ...stampFields,
+      ...progressSchema.shape,
+      /** Outputs that can be heard or seen while they are made; absent where there are none. */
+      growing: z.array(growingSchema).optional(),
+    }),
     z.object({
       kind: z.literal('preview'),
       ...stampFields,

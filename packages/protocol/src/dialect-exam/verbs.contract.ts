@@ -189,6 +189,19 @@ export function createScriptedVerbs(snapshot: () => Snapshot | null): ScriptedVe
       called('openArtifact');
       return open(id);
     },
+    async openOutput(id, slot) {
+      called('openOutput');
+      const { job } = standing(id);
+      const artifact = job.outputs.find((output) => output.slot === slot)?.artifact;
+      if (artifact !== undefined) return open(artifact.id);
+      return {
+        mediaType: 'audio/mpeg',
+        name: 'song.mp3',
+        body: async function* () {
+          yield Uint8Array.of(1, 2, 3);
+        },
+      };
+    },
     async removeArtifact() {
       called('removeArtifact');
     },

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Job } from '@rendercast/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { blobsContract } from './blobs.contract.js';
 import { openDiskBlobs } from './disk.js';
+import { growthChunkKey, growthHeadKey } from './growth.js';
 import { sweepOrphans } from './orphans.js';
 
 let root = '';
@@ -83,11 +85,30 @@ test('the sweep of orphans deletes what is old and unknown, files and thumbnails
   for (const key of ['a_known', 'a_known.thumb', 'a_orphan', 'a_orphan.thumb']) {
     await blobs.put(key, once(randomBytes(10)), { maxBytes: 100 });
   }
-  const store = { knownArtifacts: async (ids: readonly string[]) => ids.filter((id) => id === 'a_known') };
+  const store = {
+    knownArtifacts: async (ids: readonly string[]) => ids.filter((id) => id === 'a_known'),
+    find: async () => null,
+  };
   expect(await sweepOrphans({ blobs, store })).toBe(0);
   expect(await sweepOrphans({ blobs, store, minAgeMs: 0 })).toBe(2);
   const kept: string[] = [];
   for await (const { key } of blobs.keys()) kept.push(key);
   expect(kept.sort()).toEqual(['a_known', 'a_known.thumb']);
+  await blobs.close();
+});
+
+test('the sweep of orphans takes what grew in attempts that are over, and leaves what grows now', async () => {
+  const blobs = await openDiskBlobs({ dir: freshDir() });
+  const grew = (attempt: number) => {
+    const growth = { jobId: 'j_one', attempt, slot: 0 };
+    return [growthHeadKey(growth), growthChunkKey(growth, 0), growthChunkKey(growth, 12)];
+  };
+  for (const key of [...grew(1), ...grew(2)]) await blobs.put(key, once(randomBytes(10)), { maxBytes: 100 });
+  const job = { id: 'j_one', state: 'running', attempt: 2 } as Job;
+  const store = { knownArtifacts: async () => [], find: async () => ({ job, cursor: 1, progress: null }) };
+  expect(await sweepOrphans({ blobs, store, minAgeMs: 0 })).toBe(3);
+  const kept: string[] = [];
+  for await (const { key } of blobs.keys()) kept.push(key);
+  expect(kept.sort()).toEqual(grew(2).sort());
   await blobs.close();
 });

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type Job, type JobKind, type MediaRequest, reduceAll } from '@rendercast/protocol';
-import type { Engine, EngineContext, PreviewReport, ProgressReport, StageReport, Work } from './engine.js';
+import type {
+  Engine,
+  EngineContext,
+  GrowingPiece,
+  PreviewReport,
+  ProgressReport,
+  StageReport,
+  Work,
+} from './engine.js';
 
 /** One output as a witness saw it: its bytes are read to the end, as the house does. */
 export interface WitnessedOutput {
@@ -22,8 +30,10 @@ export interface Witness {
   progress: ProgressReport[];
   previews: PreviewReport[];
   outputs: WitnessedOutput[];
+  /** What it let be heard while it made it, piece by piece. */
+  grown: GrowingPiece[];
   /** What was said, in the order in which it was said. */
-  order: ('stage' | 'progress' | 'preview' | 'output')[];
+  order: ('stage' | 'progress' | 'preview' | 'grow' | 'output')[];
   /** Settles when the backend is free. */
   free: () => Promise<unknown>;
 }
@@ -45,6 +55,7 @@ export function createWitness(options: WitnessOptions = {}): Witness {
     progress: [],
     previews: [],
     outputs: [],
+    grown: [],
     order: [],
     free: () => Promise.allSettled(busy),
   };
@@ -63,6 +74,11 @@ export function createWitness(options: WitnessOptions = {}): Witness {
     preview(preview) {
       witness.order.push('preview');
       witness.previews.push(preview);
+    },
+    async grow(piece) {
+      signal.throwIfAborted();
+      witness.order.push('grow');
+      witness.grown.push({ ...piece, bytes: Uint8Array.from(piece.bytes) });
     },
     async output(output) {
       const afterAbort = signal.aborted;

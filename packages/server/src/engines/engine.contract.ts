@@ -99,7 +99,7 @@ export function engineContract(exam: EngineExam): void {
 type Run = (job: ExamJob, seed: number, options?: WitnessOptions) => Promise<Witness>;
 
 function examineJob(exam: EngineExam, job: ExamJob, run: Run, engine: () => Engine): void {
-  test('hands in every output before it resolves, in whole files of the type it names', async () => {
+  test('hands in every output before it resolves, in whole files of the type it names that begin with what was heard', async () => {
     const witness = await run(job, 7);
     expect(witness.outputs.map((output) => output.slot).sort((left, right) => left - right)).toEqual([
       ...Array(job.outputs).keys(),
@@ -110,7 +110,11 @@ function examineJob(exam: EngineExam, job: ExamJob, run: Run, engine: () => Engi
       expect(MAGIC[output.mediaType]?.(output.bytes) ?? output.bytes.length > 0).toBe(true);
       if (job.kind === 'image') expect(Math.min(output.width ?? 0, output.height ?? 0)).toBeGreaterThan(0);
       else expect(output.durationMs).toBeGreaterThan(0);
+      const heard = Buffer.concat(witness.grown.filter(({ slot }) => slot === output.slot).map(({ bytes }) => bytes));
+      expect(heard.equals(output.bytes.subarray(0, heard.length))).toBe(true);
     }
+    for (const { slot, mediaType } of witness.grown)
+      expect(witness.outputs.find((output) => output.slot === slot)?.mediaType).toBe(mediaType);
   });
 
   test('enters a stage first, and counts stages and steps within their bounds', async () => {

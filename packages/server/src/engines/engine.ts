@@ -55,6 +55,19 @@ export interface EngineContext {
   wantsPreview(): boolean;
   /** Shows a picture of the work as it is, at most 100 kB; a larger one is dropped. */
   preview(preview: PreviewReport): void;
+  /**
+   * Lets a result be heard or seen while it is made: takes more bytes of the very file that `output` is to bring whole.
+   * The first call for a slot begins it; pieces of any size will do, and may be used again once it resolves. It resolves
+   * when there is room for more: wait for it before handing in the next piece. It rejects as `output` does once the attempt
+   * is over. Trouble with storing never harms the job: the result is then heard when it is whole.
+   *
+   *     for await (const bytes of encoder) { await context.grow({ slot: 0, mediaType: 'audio/mpeg', bytes }); … }
+   *     await context.output({ slot: 0, mediaType: 'audio/mpeg', body: everything, … });
+   *
+   * What was handed in must be how the finished file begins, byte for byte; else `output` refuses that file. A format that
+   * writes its head last (sizes in a header, an info frame) grows only where that head is known at the start.
+   */
+  grow(piece: GrowingPiece): Promise<void>;
   /** Stores one result; resolves when its bytes are safe and its fact is in the log. */
   output(output: OutputReport): Promise<void>;
   /** Stores a private word *before* work leaves the house, so that a later attempt can find it again. */
@@ -87,6 +100,15 @@ export interface PreviewReport {
   bytes: Uint8Array;
   width: number;
   height: number;
+}
+
+/** More of a result that is being made. */
+export interface GrowingPiece {
+  /** 0-based place among the outputs. */
+  slot: number;
+  /** As the finished file will have it. */
+  mediaType: string;
+  bytes: Uint8Array;
 }
 
 export interface OutputReport {

@@ -10,6 +10,20 @@ export interface FileConditions {
   ifRange: string | undefined;
 }
 
+/** Uploads come from strangers: a file is shown, never run. */
+export const SHOWN_NEVER_RUN = {
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+  'x-content-type-options': 'nosniff',
+} as const;
+
+export interface FileOptions {
+  disposition: 'inline' | 'attachment';
+  headOnly: boolean;
+  headers: Record<string, string>;
+  /** Another file may stand at this address later: caches ask whether it is this one still. Default: false. */
+  replaceable?: boolean;
+}
+
 /**
  * Sends a file, whole or in part, as RFC 9110 says, or to where it is. Files never change, so their digest is their ETag;
  * the storage has an ETag of its own and judges ranges by it.
@@ -17,7 +31,7 @@ export interface FileConditions {
 export async function sendFile(
   response: ServerResponse,
   file: OpenArtifact,
-  options: { disposition: 'inline' | 'attachment'; headOnly: boolean; headers: Record<string, string> },
+  options: FileOptions,
   conditions: FileConditions,
 ): Promise<void> {
   const etag = `"${file.artifact.digest}${file.mediaType === file.artifact.mediaType ? '' : '-thumbnail'}"`;
@@ -25,12 +39,10 @@ export async function sendFile(
     ...options.headers,
     etag,
     'accept-ranges': 'bytes',
-    'cache-control': 'private, max-age=31536000, immutable',
+    'cache-control': options.replaceable === true ? 'private, no-cache' : 'private, max-age=31536000, immutable',
     'content-disposition': dispositionOf(options.disposition, file.artifact.name),
     'content-type': file.mediaType,
-    // Uploads come from strangers: a file is shown, never run.
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-    'x-content-type-options': 'nosniff',
+    ...SHOWN_NEVER_RUN,
   };
   if (matches(conditions.ifNoneMatch, etag)) {
     response.writeHead(304, headers).end();
@@ -41,7 +53,7 @@ export async function sendFile(
     const wish = { disposition: headers['content-disposition'], cacheControl: headers['cache-control'] };
     const { url, ttlMs } = await file.elsewhere(wish);
     const keptSeconds = Math.floor(ttlMs / 2000); // what is left of the address still is enough for the bytes
-    const cacheControl = `private, max-age=${keptSeconds}`;
+    const cacheControl = options.replaceable === true ? 'no-store' : `private, max-age=${keptSeconds}`;
     response
       .writeHead(302, { ...options.headers, location: url, 'cache-control': cacheControl, 'content-length': 0 })
       .end();
@@ -87,7 +99,7 @@ export function parseRange(header: string | undefined, sizeBytes: number): ByteR
 }
 
 /** A file name that old and new clients read alike (RFC 6266). */
-function dispositionOf(kind: 'inline' | 'attachment', name: string): string {
+export function dispositionOf(kind: 'inline' | 'attachment', name: string): string {
   const ascii = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(name.replace(/\p{Surrogate}/gu, '_')).replace(
     /['()*]/g,

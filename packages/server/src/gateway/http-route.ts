@@ -23,6 +23,7 @@ import { readBody, streamBody } from './body.js';
 import type { Connections } from './connections.js';
 import { sendEventStream } from './event-stream.js';
 import { sendFile } from './file-answer.js';
+import { sendGrowing } from './growing-answer.js';
 import { parseJson } from './json.js';
 import { heldPoll, pollEvents } from './long-poll.js';
 import { engineOf, originOf } from './outside.js';
@@ -172,9 +173,24 @@ async function send(
     return sendFile(
       reply.raw,
       answer.artifact,
-      { disposition: answer.disposition, headOnly: request.method === 'HEAD', headers: ownHeaders(reply) },
+      {
+        disposition: answer.disposition,
+        headOnly: request.method === 'HEAD',
+        headers: ownHeaders(reply),
+        replaceable: answer.replaceable === true,
+      },
       { range, ifNoneMatch, ifRange: typeof ifRange === 'string' ? ifRange : undefined },
     );
+  }
+  if ('growing' in answer) {
+    reply.hijack();
+    return sendGrowing(deps.connections, reply.raw, answer.growing, {
+      disposition: answer.disposition,
+      headOnly: request.method === 'HEAD',
+      headers: ownHeaders(reply),
+      address: deps.proxies.callerOf(request.raw),
+      signal: gone.signal,
+    });
   }
   if ('bytes' in answer) await reply.code(answer.status).headers(answer.headers).send(Buffer.from(answer.bytes));
   else if ('json' in answer)

@@ -28,6 +28,7 @@ import type { Subscriptions } from '../events/subscriptions.js';
 import type { Store, Stored } from '../stores/store.js';
 import { VERSION } from '../version.js';
 import { createFileVerbs } from './file-verbs.js';
+import { openOutput } from './open-output.js';
 import type { VerbParts } from './verb-parts.js';
 
 /** Everything a caller can ask of the house, bound to who asks. */
@@ -43,6 +44,7 @@ export function createVerbs(parts: VerbParts): (principal: Principal) => Verbs {
       return stored;
     }
 
+    const files = createFileVerbs(parts, principal);
     return {
       principal,
       submit: (command, options) => queue.submit(principal, command, options),
@@ -64,7 +66,8 @@ export function createVerbs(parts: VerbParts): (principal: Principal) => Verbs {
       setIntake: (backend, intake) => setIntake(parts, principal, backend, intake),
       plan: (wish) => plan(registry, wish),
       stats: () => stats(parts),
-      ...createFileVerbs(parts, principal),
+      ...files,
+      openOutput: (jobId, slot) => openOutput(parts, { find, ...files }, jobId, slot),
       // Only for those who ask: every request of anybody makes these verbs.
       get worker() {
         return parts.remoteWork.verbsFor(principal);

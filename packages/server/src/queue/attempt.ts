@@ -91,6 +91,7 @@ export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, closi
       opened.close();
       stop.stop('superseded'); // frees whoever still waits on it
       stopWatching();
+      await opened.cleared();
     }
   }
 

@@ -2,6 +2,7 @@ import { type Json, RendercastError } from '@rendercast/protocol';
 import { fileKey } from '../blobs/keys.js';
 import { type EngineContext, EngineError, type OutputReport, type StageReport } from '../engines/engine.js';
 import type { Claim, LeaseRef } from '../stores/store.js';
+import { createGrowths } from './growths.js';
 import type { SavedHandle } from './handle.js';
 import { hold } from './hold.js';
 import type { RunParts } from './run-parts.js';
@@ -15,6 +16,8 @@ export interface OpenContext {
   close(): void;
   /** Settles once everything handed in so far is stored or refused; answers what was refused, if anything. */
   handedIn(): Promise<unknown>;
+  /** Resolves once nothing is kept any more that is of no use after the end. */
+  cleared(): Promise<void>;
   /** Settles when the backend is free, as far as the engine has said. */
   free(): Promise<unknown>;
 }
@@ -34,6 +37,8 @@ export function openContext(parts: RunParts, options: ContextOptions): OpenConte
   const { claim, tracker, signal } = options;
   const { job, offer } = claim;
   const lease: LeaseRef = { jobId: job.id, attempt: job.attempt };
+  const growths = createGrowths(parts, lease, tracker);
+  signal.addEventListener('abort', growths.stop, { once: true });
   const busy: Promise<unknown>[] = [];
   const handing = new Set<Promise<unknown>>();
   let refused: unknown;
@@ -68,7 +73,10 @@ export function openContext(parts: RunParts, options: ContextOptions): OpenConte
     });
   }
   async function output(said: OutputReport): Promise<void> {
-    const stored = forEngine(async () => tracker.follows(await storeOutput(parts, lease, said, signal)));
+    const stored = forEngine(async () => {
+      tracker.follows(await storeOutput(parts, lease, growths.checked(said), signal));
+      growths.whole(said.slot);
+    });
     handing.add(stored);
     try {
       await stored;
@@ -94,6 +102,7 @@ export function openContext(parts: RunParts, options: ContextOptions): OpenConte
       progress: (report) => void (isOpen() && tracker.progress(report)),
       wantsPreview: () => isOpen() && parts.bus.wantsPreviews(job.id),
       preview: (preview) => void (isOpen() && tracker.preview(preview)),
+      grow: (piece) => unwatched(forEngine(() => growths.grow(piece))),
       output: (said) => unwatched(output(said)),
       saveHandle: (value) => unwatched(saveHandle(value)),
       input: (artifactId) => unwatched(forEngine(() => readInput(parts, claim, artifactId))),
@@ -104,7 +113,9 @@ export function openContext(parts: RunParts, options: ContextOptions): OpenConte
     },
     close() {
       closed = true;
+      growths.stop();
     },
+    cleared: growths.clear,
     async handedIn() {
       await Promise.allSettled(handing);
       return refused;

@@ -1,4 +1,4 @@
-import { type LevelOf, LIMITS, type LoggedFact, type Progress, type Stamp } from '@rendercast/protocol';
+import { type Growing, type LevelOf, LIMITS, type LoggedFact, type Progress, type Stamp } from '@rendercast/protocol';
 import type { PreviewReport, ProgressReport, StageReport } from '../engines/engine.js';
 import type { Claim } from '../stores/store.js';
 import { createPace } from './pace.js';
@@ -12,6 +12,10 @@ export interface Tracker {
   stage(stage: StageReport): void;
   progress(report: ProgressReport): void;
   preview(preview: PreviewReport): void;
+  /** So much of an output can be fetched already. */
+  grows(growing: Growing): void;
+  /** That output is whole. */
+  whole(slot: number): void;
   /** The attempt was told to be so far through another process: it never falls behind that. */
   reachedElsewhere(level: LevelOf<'progress'>): void;
   /** Facts of this attempt were stored: levels follow them from now on. */
@@ -46,6 +50,7 @@ export function createTracker(
   let waitingFor = 0;
   let after = claim.logged.at(-1)?.fact.seq ?? job.seq;
   let tick = 0;
+  const growing = new Map<number, Growing>();
   let now: Progress = earlier.progress ?? {
     ...{ fraction: null, stage: job.stage, step: null, steps: job.steps, etaMs: null, elapsedMs: 0 },
   };
@@ -63,7 +68,12 @@ export function createTracker(
     bus.publishLevel({
       jobId: job.id,
       owner: job.owner,
-      level: { kind: 'progress', ...stamp(), ...now },
+      level: {
+        kind: 'progress',
+        ...stamp(),
+        ...now,
+        ...(growing.size === 0 ? {} : { growing: [...growing.values()] }),
+      },
       preview: null,
     });
     if (clock.monotonic() - savedMs < SAVE_EVERY_MS) return;
@@ -91,6 +101,13 @@ export function createTracker(
       if (bytes.length > LIMITS.previewBytes) return;
       const level = { kind: 'preview', ...stamp(), mediaType, width, height, sizeBytes: bytes.length } as const;
       bus.publishLevel({ jobId: job.id, owner: job.owner, level, preview: { mediaType, bytes } });
+    },
+    grows(said) {
+      growing.set(said.slot, said);
+      tell();
+    },
+    whole(slot) {
+      growing.delete(slot);
     },
     reachedElsewhere(level) {
       if (level.attempt !== job.attempt) return;

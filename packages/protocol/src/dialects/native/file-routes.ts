@@ -4,7 +4,7 @@ import { RendercastError } from '../../errors.js';
 import { artifactAnswerSchema, created } from './answers.js';
 import { refusals } from './error.js';
 import { outwardArtifact } from './outward.js';
-import { fileQuerySchema, idParamsSchema } from './request.js';
+import { fileQuerySchema, idParamsSchema, outputParamsSchema, outputQuerySchema } from './request.js';
 
 const MAX_NAME_CHARS = 255;
 
@@ -73,6 +73,34 @@ const download = route({
   },
 });
 
+const output = route({
+  method: 'GET',
+  path: '/v1/jobs/:id/outputs/:slot',
+  name: 'getOutput',
+  summary: 'The bytes of an output from its beginning, also while it is being made',
+  role: 'user',
+  params: outputParamsSchema,
+  query: outputQuerySchema,
+  headers: {
+    Range: 'A part of the file; passed over while it is being made.',
+    'If-None-Match': 'The ETag of a copy that is there; passed over while it is being made.',
+  },
+  answers: {
+    ...fileAnswers,
+    200: {
+      description:
+        'The bytes. While the output is being made they come as they are made, without length, ETag and ranges; an answer that is cut short was of an attempt that ended without it.',
+      mediaType: '*/*',
+    },
+  },
+  async handle({ params, query }, verbs) {
+    const opened = await verbs.openOutput(params.id, params.slot);
+    const disposition = query.download ? 'attachment' : 'inline';
+    if ('artifact' in opened) return { artifact: opened, disposition, replaceable: true };
+    return { growing: opened, disposition };
+  },
+});
+
 const thumbnail = route({
   method: 'GET',
   path: '/v1/artifacts/:id/thumbnail',
@@ -127,4 +155,4 @@ const preview = route({
 });
 
 /** Everything that moves bytes. */
-export const fileRoutes: readonly Route[] = [upload, download, thumbnail, removeArtifact, preview];
+export const fileRoutes: readonly Route[] = [upload, download, thumbnail, removeArtifact, output, preview];

@@ -1,5 +1,5 @@
 import type { FileUrl } from '../../dialect.js';
-import type { Fact, Level, LevelKind, Levels } from '../../events.js';
+import type { Fact, Growing, Level, LevelKind, LevelOf, Levels } from '../../events.js';
 import type { Job, Snapshot } from '../../job.js';
 import type { Artifact } from '../../media.js';
 
@@ -42,8 +42,25 @@ export function outwardFact(fact: Fact, fileUrl: FileUrl): Fact {
   return { ...fact, artifact: outwardArtifact(fact.artifact, fileUrl) };
 }
 
-/** A level; a preview gets the address of its picture. */
+/** Where an output can be had from its beginning. Each attempt makes its own, so that players begin anew with it. */
+function growingUrl(jobId: string, slot: number, attempt: number, fileUrl: FileUrl): string {
+  const url = fileUrl.own(`/v1/jobs/${encodeURIComponent(jobId)}/outputs/${slot}`);
+  return `${url}${url.includes('?') ? '&' : '?'}attempt=${attempt}`;
+}
+
+/** Progress; outputs that are being made get their addresses. */
+function outwardProgress(jobId: string, level: LevelOf<'progress'>, fileUrl: FileUrl): LevelOf<'progress'> {
+  if (level.growing === undefined) return level;
+  const addressed = (each: Growing): Growing => ({
+    ...each,
+    url: growingUrl(jobId, each.slot, level.attempt, fileUrl),
+  });
+  return { ...level, growing: level.growing.map(addressed) };
+}
+
+/** A level; a preview gets the address of its picture, progress those of the outputs that are being made. */
 export function outwardLevel(jobId: string, level: Level, fileUrl: FileUrl): Level {
+  if (level.kind === 'progress') return outwardProgress(jobId, level, fileUrl);
   return level.kind === 'preview' ? { ...level, url: fileUrl.preview(jobId, level.tick) } : level;
 }
 
@@ -51,7 +68,8 @@ export function outwardLevel(jobId: string, level: Level, fileUrl: FileUrl): Lev
 export function outwardSnapshot(snapshot: Snapshot, fileUrl: FileUrl, wanted: readonly LevelKind[]): Snapshot {
   const levels: Levels = {};
   const { progress, preview, place } = snapshot.levels;
-  if (progress !== undefined && wanted.includes('progress')) levels.progress = progress;
+  if (progress !== undefined && wanted.includes('progress'))
+    levels.progress = outwardProgress(snapshot.job.id, progress, fileUrl);
   if (place !== undefined && wanted.includes('place')) levels.place = place;
   // Also for binary followers: a snapshot is text, so its preview is fetched.
   if (preview !== undefined && wanted.includes('preview'))

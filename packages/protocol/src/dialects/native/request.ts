@@ -19,6 +19,9 @@ export const cancelSchema = z
   .nullish()
   .meta({ description: 'May be left out.' });
 
+/** No job has as many outputs. */
+const MAX_SLOT = 9_999;
+
 const flag = (fallback: boolean) =>
   z
     .enum(['true', 'false'])
@@ -27,6 +30,14 @@ const flag = (fallback: boolean) =>
 
 /** `?download=true` asks for the file as an attachment. */
 export const fileQuerySchema = z.object({ download: flag(false) });
+
+/** An output of a job, by its place. */
+export const outputParamsSchema = z.object({ id, slot: z.coerce.number().int().min(0).max(MAX_SLOT) });
+
+/** As of a file; the attempt only keeps players apart. */
+export const outputQuerySchema = fileQuerySchema.extend({
+  attempt: z.string().optional().meta({ description: 'Only keeps players apart.' }),
+});
 
 const streamFields = {
   /** Go on after this position (of the job) or cursor (of the feed); `Last-Event-ID` wins over it. */

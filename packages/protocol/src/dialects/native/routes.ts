@@ -30,7 +30,6 @@ export const nativeSockets: readonly SocketRoute[] = [
     summary: 'Watch any number of jobs and feeds',
     createSession: createNativeSession,
   },
-];
   {
     path: '/v1/worker/stream',
     subprotocol: WORKER_SUBPROTOCOL,
@@ -39,3 +38,4 @@ export const nativeSockets: readonly SocketRoute[] = [
     summary: 'Take jobs, and hear at once when one should stop',
     createSession: createWorkerSession,
   },
+];

@@ -3,6 +3,7 @@ import type { Target, ViewFrame } from '../../dialect.js';
 import { FULL_PLAN, historyOf } from '../../dialect-exam/histories.contract.js';
 import { examFileUrl } from '../../dialect-exam/house.contract.js';
 import { decodePreview, decodeServerMessage } from './decode.js';
+import { outwardSnapshot } from './outward.js';
 import { createNativeView } from './view.js';
 
 const history = historyOf(FULL_PLAN);
@@ -63,6 +64,19 @@ describe('levels', () => {
       expect(texts[1]).toEqual(texts[0]);
       expect(texts[2]).toEqual(texts[0]);
     }
+  });
+
+  test('RC-OUTPUT-4: progress names the addresses of outputs that are being made, one for each attempt', () => {
+    const [some] = levels.filter(({ level }) => level.kind === 'progress');
+    if (some?.level.kind !== 'progress') throw new Error('the history lacks progress');
+    const growing = [{ slot: 2, mediaType: 'audio/mpeg', sizeBytes: 1_000 }];
+    const level = { ...some.level, growing };
+    const url = `/v1/jobs/${history.jobId}/outputs/2?signed&attempt=${level.attempt}`;
+    expect(read(viewOf('none').level(history.jobId, level, null, some.job))).toMatchObject([
+      { level: { ...some.level, growing: [{ ...growing[0], url }] } },
+    ]);
+    const snapshot = { job: some.job, levels: { progress: level }, position: 'k3v9:3' };
+    expect(outwardSnapshot(snapshot, examFileUrl, ['progress']).levels.progress?.growing?.[0]?.url).toBe(url);
   });
 
   test('RC-LEVEL-4: a preview leaves nothing for those who asked for none', () => {

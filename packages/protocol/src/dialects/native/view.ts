@@ -38,7 +38,8 @@ function factFrame(context: ViewContext, { fact, cursor }: LoggedFact): ViewFram
 }
 
 function textLevel(context: ViewContext, jobId: string, level: Level): ViewFrame {
-  const message: ServerMessageOf<'level'> = { type: 'level', topic: context.topic, jobId, level };
+  const outward = outwardLevel(jobId, level, context.fileUrl);
+  const message: ServerMessageOf<'level'> = { type: 'level', topic: context.topic, jobId, level: outward };
   return { frame: JSON.stringify(message), jobId, position: null, of: level.kind };
 }
 

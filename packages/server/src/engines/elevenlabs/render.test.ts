@@ -92,6 +92,19 @@ describe('one song', () => {
     expect(unknown.progress.at(-1)).toEqual({ fraction: 1 });
   });
 
+  test('is heard as it comes, from both routes, and is the finished file then', async () => {
+    for (const stream of [false, true]) {
+      const other = open({ stream });
+      const witness = createWitness();
+      await fake.behave({ chunkBytes: 5_000 });
+      await other.run(workOf(other, 'music', song, 1), witness.context);
+      const heard = Buffer.concat(witness.grown.map(({ bytes }) => bytes));
+      expect(witness.grown.length).toBeGreaterThan(3);
+      expect(heard.equals(witness.outputs[0]?.bytes ?? Buffer.alloc(0))).toBe(true);
+      await other.close();
+    }
+  });
+
   test('closes its connection when it is aborted, wherever it stands', async () => {
     await fake.behave({ workMs: 200, chunkBytes: 500, chunkMs: 50 });
     for (const afterReports of [1, 3]) {

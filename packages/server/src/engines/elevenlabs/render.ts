@@ -78,20 +78,25 @@ async function ask(
   }
 }
 
-/** Takes the song in as it comes. How far that is can be told only where its size is known. */
+/** Takes the song in as it comes, and lets it be heard. How far that is can be told only where its size is known. */
 async function receive(service: Service, order: SongOrder, context: EngineContext, answer: ApiAnswer): Promise<Song> {
   const stage = { stage: 'receiving', index: 2, count: 2 };
   const entering: Promise<void>[] = [];
   const expected = order.expectedBytes;
+  let mediaType = '';
   try {
     const song = await readSong(answer, {
-      begins: () => {
+      begins: (type) => {
+        mediaType = type;
         const entered = context.stage(stage);
         entered.catch(() => undefined); // waited for below
         entering.push(entered);
       },
-      grows: (_bytes, received) =>
-        context.progress({ fraction: expected === null ? null : Math.min(ALMOST, received / expected) }),
+      grows(bytes, received) {
+        // Not waited for: the service cuts a line that is read too slowly, and what was paid for would be lost.
+        context.grow({ slot: 0, mediaType, bytes }).catch(() => undefined);
+        context.progress({ fraction: expected === null ? null : Math.min(ALMOST, received / expected) });
+      },
     });
     await Promise.all(entering);
     return song;
