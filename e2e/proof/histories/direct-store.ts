@@ -1,9 +1,10 @@
 import { RendercastError } from '@rendercast/protocol';
 import type { Clock } from '../../../packages/server/src/clock.js';
-import { createLeaseBook } from '../../../packages/server/src/stores/sqlite/lease-book.js';
 import { createNewestProgress } from '../../../packages/server/src/stores/newest-progress.js';
+import { createLeaseBook } from '../../../packages/server/src/stores/sqlite/lease-book.js';
 import { openDatabase } from '../../../packages/server/src/stores/sqlite/open-database.js';
 import { createReadVerbs } from '../../../packages/server/src/stores/sqlite/read-verbs.js';
+import { createSlotBook } from '../../../packages/server/src/stores/sqlite/slot-book.js';
 import { createReading, createWriting } from '../../../packages/server/src/stores/sqlite/sqlite-store.js';
 import type { ThreadCalls } from '../../../packages/server/src/stores/sqlite/thread-calls.js';
 import { createWriteVerbs } from '../../../packages/server/src/stores/sqlite/write-verbs.js';
@@ -50,6 +51,7 @@ export function openDirectStore(clock: Clock): Store {
     writer,
     reader: calls(reading, (run) => run()),
     leases: createLeaseBook(() => clock.monotonic()),
+    slots: createSlotBook(() => clock.monotonic()),
     progress,
   };
   return {

@@ -1,6 +1,7 @@
 import { type Job, type Progress, RendercastError } from '@rendercast/protocol';
 import type { EngineTraits, Slot } from '../engines/registry.js';
 import type { Claim, LeaseRef } from '../stores/store.js';
+import type { BusySlots } from './busy-slots.js';
 import { openContext } from './engine-context.js';
 import { graceAfter, runEngine } from './engine-run.js';
 import { hold } from './hold.js';
@@ -44,12 +45,14 @@ export interface AttemptOptions {
   slot: Slot;
   /** Until when the lease holds, by the monotonic clock. */
   leaseUntilMs: number;
+  /** Where slots are kept that stay taken after the end. */
+  busy: BusySlots;
   /** Aborts when the runner goes away for good: what could not be stored by then is left to the next start. */
   closing: AbortSignal;
 }
 
 /** Starts an attempt: from here on it takes care of itself. */
-export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, closing }: AttemptOptions): Attempt {
+export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, busy, closing }: AttemptOptions): Attempt {
   const { clock, limits, logger } = parts;
   const lease: LeaseRef = { jobId: claim.job.id, attempt: claim.job.attempt };
   const stop = createStopSwitch();
@@ -72,13 +75,28 @@ export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, closi
     else if (job.canceling) stop.stop('canceled');
   }
 
+  /** A backend that all processes share is taken until it is free, whatever has become of the job. */
+  async function keepTaken(freed: Promise<unknown>): Promise<void> {
+    if (claim.offer.slots === undefined || (await isSettled(freed))) return;
+    const { engine, backend } = claim.offer;
+    try {
+      await hold(parts, closing, () => busy.hold({ ...lease, engine, backend }));
+    } catch (thrown) {
+      logger.warn({ err: thrown, ...lease }, 'other processes cannot be told that a backend is still busy');
+    }
+    void freed.then(() => busy.free(lease));
+  }
+
   async function live(): Promise<void> {
     const stopWatching = watchCancel(parts, lease.jobId, look);
     const engineRun = runEngine(parts, claim, slot, opened);
-    void engineRun.then(() => opened.free()).then(() => slot.release());
+    const freed = engineRun.then(() => opened.free());
+    void freed.then(() => busy.free(lease)).then(() => slot.release());
     try {
       const outcome = await Promise.race([engineRun, graceAfter(parts, stop.signal)]);
       opened.close();
+      // Before the end is stored, so that no other process takes the slot in between.
+      await keepTaken(freed);
       if (stop.lost.aborted) return;
       const contact = contactOf({ ...outcome, why: stop.why() });
       if (contact !== null) slot.judge(contact);
@@ -119,6 +137,12 @@ async function writeEnd({ queue }: RunParts, lease: LeaseRef, ending: Ending, re
   if (ending.end === 'succeed') await queue.succeed(lease, reached);
   else if (ending.end === 'handBack') await queue.handBack(lease, reached, ending.reason);
   else await queue.fail(lease, ending.failure, reached);
+}
+
+/** Whether it is settled by the next turn of the loop. */
+function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  const turn = new Promise<boolean>((resolve) => setImmediate(() => resolve(false)));
+  return Promise.race([promise.then(() => true), turn]);
 }
 
 const isOver = (ms: number, boundMs: number) => boundMs > 0 && ms >= boundMs;

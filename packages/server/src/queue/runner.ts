@@ -1,6 +1,7 @@
 import { RendercastError } from '@rendercast/protocol';
 import { sleep } from '../clock.js';
 import { type Attempt, startAttempt } from './attempt.js';
+import { createBusySlots } from './busy-slots.js';
 import type { Claimant } from './claimant.js';
 import { every } from './every.js';
 import type { Directory } from './fellows.js';
@@ -53,6 +54,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const pace = { ...DEFAULT_PACE, ...options.pace };
   const house = { directory: options.directory ?? registry, intakes: options.intakes ?? { of: () => 'open' as const } };
   const attempts = new Map<string, Attempt>();
+  const busy = createBusySlots(options, limits.leaseMs);
   const closing = new AbortController();
   const stops: (() => Promise<void>)[] = [];
   const unlisten: (() => void)[] = [];
@@ -95,7 +97,7 @@ export function createRunner(options: RunnerOptions): Runner {
       await queue.handBack(lease, null);
       return false;
     }
-    const attempt = startAttempt(options, { claim, slot, leaseUntilMs, closing: closing.signal });
+    const attempt = startAttempt(options, { claim, slot, leaseUntilMs, busy, closing: closing.signal });
     attempts.set(lease.jobId, attempt);
     void attempt.ended.finally(() => {
       if (attempts.get(lease.jobId) === attempt) attempts.delete(lease.jobId);
@@ -164,6 +166,7 @@ export function createRunner(options: RunnerOptions): Runner {
       unlisten.push(queue.onWork(wake), registry.onFree(wake));
       regularly(pace.pollMs, wake, 'no work could be claimed');
       regularly(limits.leaseMs / 3, renewAll, 'leases could not be renewed');
+      regularly(limits.leaseMs / 3, busy.renew, 'slots that are busy could not be held');
       regularly(pace.checkMs, check, 'no deadlines checked');
       regularly(pace.cancelMs, lookForCancels, 'cancels could not be looked for');
       regularly(pace.probeMs, () => registry.probe(), 'backends could not be asked how they are');

@@ -4,6 +4,7 @@ import { claimingContract } from './contract/claiming.contract.js';
 import { creatingContract } from './contract/creating.contract.js';
 import { feedContract } from './contract/feed.contract.js';
 import type { OpenHarness } from './contract/harness.contract.js';
+import { heldSlotsContract } from './contract/held-slots.contract.js';
 import { intakesContract } from './contract/intakes.contract.js';
 import { keepingContract } from './contract/keeping.contract.js';
 import { leaseModelContract } from './contract/lease-model.contract.js';
@@ -23,6 +24,7 @@ export function storeContract(name: string, open: OpenHarness): void {
     claimingContract(open);
     leasesContract(open);
     leaseModelContract(open);
+    heldSlotsContract(open);
     keepingContract(open);
     intakesContract(open);
     readingContract(open);

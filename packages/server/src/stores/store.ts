@@ -34,6 +34,13 @@ export interface Store {
    * job over yet.
    */
   renew(leases: readonly LeaseRef[], leaseMs: number): Promise<string[]>;
+  /**
+   * Counts slots of backends as taken although the attempts that ran there have ended, since the backends are still busy with
+   * them: for `leaseMs` from now, and said again for longer. While an attempt is leased its slot counts once.
+   */
+  holdSlots(holds: readonly SlotHold[], leaseMs: number): Promise<void>;
+  /** Ends that: the backend is free. What is not held is no error. */
+  freeSlot(attempt: LeaseRef): Promise<void>;
   /** Running jobs whose lease has run out, by the store's own clock. */
   expiredLeases(): Promise<LeaseRef[]>;
   /** Queued jobs whose `startBy` has passed. */
@@ -176,8 +183,8 @@ export interface Offer {
   /** Whether it takes jobs that ask for `auto`. */
   auto: boolean;
   /**
-   * Most jobs that may be leased on this backend at once, counted over all claimants of the store, whichever node they
-   * are on. Absent: the claimant counts by itself.
+   * Most jobs that may be leased on this backend at once, held slots among them, counted over all claimants of the store,
+   * whichever node they are on. Absent: the claimant counts by itself.
    */
   slots?: number;
   /** The model that is loaded there; a job goes rather where its model is. Absent: unknown. */
@@ -209,6 +216,12 @@ export interface Claim {
 export interface LeaseRef {
   jobId: string;
   attempt: number;
+}
+
+/** A slot that an attempt takes at its backend. */
+export interface SlotHold extends LeaseRef {
+  engine: string;
+  backend: string;
 }
 
 /** A job with what is kept beside its facts. */

@@ -4,6 +4,7 @@ import { type Claim, type ClaimRequest, type Intakes, intakeOf, type Offer } fro
 import { lockKey } from './advisory-keys.js';
 import { plainText, type Sql } from './connection.js';
 import { type Answer, type Group, logged, type Row } from './group.js';
+import { TAKEN_SLOTS } from './held-slots.js';
 import { readIntakes } from './intakes.js';
 import { updateRows } from './job-row.js';
 
@@ -233,8 +234,7 @@ async function lockSlots(sql: Sql, schema: string, requests: readonly ClaimReque
       offers.map(({ engine, backend }) => lockKey(schema, 'backend', engine, backend)),
     ),
     sql.all<{ engine: string; backend: string; jobs: number }>(
-      `SELECT engine, backend, count(*) AS jobs FROM leases
-       WHERE (engine, backend) IN (SELECT * FROM unnest($1::text[], $2::text[])) GROUP BY engine, backend`,
+      TAKEN_SLOTS,
       offers.map(({ engine }) => plainText(engine)),
       offers.map(({ backend }) => plainText(backend)),
     ),

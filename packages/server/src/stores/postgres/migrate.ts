@@ -8,8 +8,8 @@ import { createSql, type Sql } from './connection.js';
 const MIGRATIONS = new URL('../../../migrations/postgres/', import.meta.url);
 /** What the schema consists of: one of these missing means that it was not made or copied to its end. */
 const TABLES = [
-  ...['artifacts', 'creations', 'facts', 'feed', 'handles', 'inputs', 'jobs', 'leases', 'meta', 'nodes', 'progress'],
-  ...['search', 'totals', 'waiting'],
+  ...['artifacts', 'creations', 'facts', 'feed', 'handles', 'held_slots', 'inputs', 'jobs', 'leases', 'meta', 'nodes'],
+  ...['progress', 'search', 'totals', 'waiting'],
 ];
 
 /** Longest wait for another node's migration, and for the tables that it changes, in milliseconds. */

@@ -130,10 +130,15 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   );
   const marking = setInterval(() => seen.keep(), MARK_MS).unref();
   const parts: StoreParts = { group, pool, read, brief, schema, progress, refusal: () => refusal };
+  const reading = createReading(parts);
   return {
     epoch: identity.epoch,
     ...createWriting(parts),
-    ...createReading(parts),
+    ...reading,
+    async freeSlot(attempt) {
+      await reading.freeSlot(attempt);
+      bell.ring();
+    },
     onRing: (listener) => bell.onRing(listener),
     roster: createRoster(brief),
     async close() {

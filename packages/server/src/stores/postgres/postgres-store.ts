@@ -4,6 +4,7 @@ import type { NewestProgress } from '../newest-progress.js';
 import type { Append, AppendResult, Claim, CreationResult, Store } from '../store.js';
 import { createSql, type Sql, type Statements } from './connection.js';
 import type { GroupCommit } from './group-commit.js';
+import { freeSlot, holdSlots } from './held-slots.js';
 import { readIntakes, writeIntake } from './intakes.js';
 import { dropArtifact, putArtifact } from './keep-aside.js';
 import { expiredLeases, renewLeases } from './leases.js';
@@ -73,12 +74,14 @@ export function createWriting({ group, pool, read, schema, progress, refusal }: 
 
 type Reading = Omit<Store, keyof Writing | 'epoch' | 'close'>;
 
-/** The verbs that only look, and the renewal of leases, which needs no group. */
+/** The verbs that only look, and those about leases and slots, which need no group. */
 export function createReading({ read, brief, progress, refusal }: StoreParts): Reading {
   const again = createRetry(refusal);
   const feed = createFeedReading((asked) => readStretch(read, asked));
   return {
     renew: (held, leaseMs) => again(() => renewLeases(brief, held, leaseMs)),
+    holdSlots: (holds, leaseMs) => again(() => holdSlots(brief, holds, leaseMs)),
+    freeSlot: (attempt) => again(() => freeSlot(brief, attempt)),
     expiredLeases: () => again(() => expiredLeases(brief)),
     overdue: (now) => again(() => readOverdue(read, now)),
     async find(id, owner) {

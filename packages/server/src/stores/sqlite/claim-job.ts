@@ -1,6 +1,6 @@
 import type { FactBody, JobKind } from '@rendercast/protocol';
 import { loadedInstead, MAX_OVERTAKING, pickOffer, type Wanted } from '../pick-offer.js';
-import { type ClaimRequest, intakeOf, type Offer } from '../store.js';
+import { type ClaimRequest, intakeOf, type Offer, type SlotHold } from '../store.js';
 import type { Connection } from './connection.js';
 import type { FactText } from './fact-text.js';
 import { readIntakes } from './intakes.js';
@@ -18,6 +18,12 @@ export interface ClaimedTexts {
   handle: { attempt: number; value: string } | null;
 }
 
+/** A claim, and the slots that are held beside leases. */
+export interface ClaimAsked {
+  request: ClaimRequest;
+  held: readonly SlotHold[];
+}
+
 interface Candidate {
   n: number;
   priority: number;
@@ -27,12 +33,12 @@ interface Candidate {
  * Takes the first waiting job that an offer can run: highest priority, then oldest; the fitting offer that
  * suits its model best gets it.
  */
-export function claimJob(connection: Connection, request: ClaimRequest): ClaimedTexts | null {
+export function claimJob(connection: Connection, { request, held }: ClaimAsked): ClaimedTexts | null {
   let best: Candidate | null = null;
   const asked = new Set<string>();
   const intakes = readIntakes(connection);
   const offers = request.offers.filter(
-    (offer) => intakeOf(intakes, offer.backend) === 'open' && hasSlot(connection, offer),
+    (offer) => intakeOf(intakes, offer.backend) === 'open' && hasSlot(connection, offer, held),
   );
   for (const { kinds, engine, auto, models } of offers) {
     for (const kind of kinds) {
@@ -85,16 +91,26 @@ function overtaking(
   return best;
 }
 
-/** Whether fewer attempts are leased on the backend than it has slots. There are never many leases. */
-function hasSlot(connection: Connection, { engine, backend, slots }: Offer): boolean {
+/** Whether fewer slots of the backend are leased or held than it has. There are never many of either. */
+function hasSlot(connection: Connection, { engine, backend, slots }: Offer, all: readonly SlotHold[]): boolean {
   if (slots === undefined) return true;
-  const held = connection.get<{ jobs: number }>(
+  const leased = connection.get<{ jobs: number }>(
     `SELECT count(*) AS jobs FROM leases CROSS JOIN jobs ON jobs.n = leases.job
      WHERE ran_on = ? AND json_extract(jobs.job, '$.ranOn.backend') = ?`,
     engine,
     backend,
   );
-  return (held?.jobs ?? 0) < slots;
+  const held = all.filter((hold) => hold.engine === engine && hold.backend === backend && !isLeased(connection, hold));
+  return (leased?.jobs ?? 0) + held.length < slots;
+}
+
+function isLeased(connection: Connection, { jobId, attempt }: SlotHold): boolean {
+  const lease = connection.get(
+    'SELECT 1 FROM jobs CROSS JOIN leases ON leases.job = jobs.n WHERE jobs.id = ? AND leases.attempt = ?',
+    jobId,
+    attempt,
+  );
+  return lease !== undefined;
 }
 
 function isBefore(left: Candidate, right: Candidate): boolean {

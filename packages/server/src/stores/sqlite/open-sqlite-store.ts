@@ -7,6 +7,7 @@ import type { Store } from '../store.js';
 import { createLeaseBook } from './lease-book.js';
 import { databaseFile, type KeptLease } from './open-database.js';
 import type { ReadVerbs } from './read-verbs.js';
+import { createSlotBook } from './slot-book.js';
 import { createReading, createWriting, type StoreParts } from './sqlite-store.js';
 import { createThreadCalls, type ThreadCalls } from './thread-calls.js';
 import type { CommitFigures } from './thread-messages.js';
@@ -66,7 +67,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     (reports) => writer.call('saveProgress', reports),
     (delayMs, callback) => clock.after(delayMs, callback),
   );
-  const parts: StoreParts = { epoch, writer, reader, leases, progress };
+  const slots = createSlotBook(() => clock.monotonic());
+  const parts: StoreParts = { epoch, writer, reader, leases, slots, progress };
   return {
     epoch,
     ...createWriting(parts),

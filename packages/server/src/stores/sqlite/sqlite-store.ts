@@ -7,6 +7,7 @@ import { parseFact } from './fact-text.js';
 import type { LeaseBook } from './lease-book.js';
 import type { ReadVerbs } from './read-verbs.js';
 import { searchWords } from './search-words.js';
+import type { SlotBook } from './slot-book.js';
 import type { ThreadCalls } from './thread-calls.js';
 import type { WriteVerbs } from './write-verbs.js';
 
@@ -16,6 +17,7 @@ export interface StoreParts {
   writer: ThreadCalls<WriteVerbs>;
   reader: ThreadCalls<ReadVerbs>;
   leases: LeaseBook;
+  slots: SlotBook;
   progress: NewestProgress;
 }
 
@@ -34,7 +36,7 @@ type Writing = Pick<
 >;
 
 /** The verbs that change something. The book of leases follows what is on disk, never what was merely asked. */
-export function createWriting({ writer, reader, leases, progress }: StoreParts): Writing {
+export function createWriting({ writer, reader, leases, slots, progress }: StoreParts): Writing {
   return {
     async create(creation) {
       const result = await writer.call('create', creation);
@@ -52,7 +54,7 @@ export function createWriting({ writer, reader, leases, progress }: StoreParts):
       return { ok: true, job, logged };
     },
     async claim(request) {
-      const claimed = await writer.call('claim', request);
+      const claimed = await writer.call('claim', { request, held: slots.held() });
       const offer = request.offers[claimed?.offer ?? -1];
       if (claimed === null || offer === undefined) return null;
       const logged = claimed.facts.map(parseFact).map(createFold({ kind: 'job', job: claimed.before }));
@@ -83,10 +85,12 @@ export function createWriting({ writer, reader, leases, progress }: StoreParts):
 
 type Reading = Omit<Store, keyof Writing | 'epoch' | 'close'>;
 
-/** The verbs that only look. */
-export function createReading({ reader, leases, progress }: StoreParts): Reading {
+/** The verbs that only look, and those that are about this process alone. */
+export function createReading({ reader, leases, slots, progress }: StoreParts): Reading {
   return {
     renew: (held, leaseMs) => Promise.resolve(leases.renew(held, leaseMs)),
+    holdSlots: async (holds, leaseMs) => slots.hold(holds, leaseMs),
+    freeSlot: async (attempt) => slots.free(attempt),
     expiredLeases: () => Promise.resolve(leases.expired()),
     overdue: async (now) => (await reader.call('overdue', now)).map(parseJob),
     async find(id, owner) {

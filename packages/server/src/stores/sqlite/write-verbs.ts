@@ -1,8 +1,8 @@
 import type { Artifact, Intake } from '@rendercast/protocol';
 import type { ProgressOf } from '../newest-progress.js';
-import type { Append, ClaimRequest, Creation } from '../store.js';
+import type { Append, Creation } from '../store.js';
 import { appendFacts } from './append-facts.js';
-import { claimJob } from './claim-job.js';
+import { type ClaimAsked, claimJob } from './claim-job.js';
 import type { Connection } from './connection.js';
 import { createJobs } from './create-jobs.js';
 import { writeIntake } from './intakes.js';
@@ -13,7 +13,7 @@ import { type PruneAsked, type PrunedTexts, pruneJobs, pruneUploads } from './pr
 export interface WriteVerbs {
   create(creation: Creation): ReturnType<typeof createJobs>;
   append(append: Append): ReturnType<typeof appendFacts>;
-  claim(request: ClaimRequest): ReturnType<typeof claimJob>;
+  claim(asked: ClaimAsked): ReturnType<typeof claimJob>;
   saveHandle(kept: { jobId: string; attempt: number; value: string }): boolean;
   saveProgress(reports: readonly ProgressOf[]): void;
   putArtifact(put: { owner: string; artifact: Artifact }): void;
@@ -32,7 +32,7 @@ export function createWriteVerbs(connection: Connection): WriteVerbs {
   return {
     create: (creation) => createJobs(connection, creation),
     append: (append) => appendFacts(connection, append),
-    claim: (request) => claimJob(connection, request),
+    claim: (asked) => claimJob(connection, asked),
     saveHandle: (kept) => saveHandle(connection, kept),
     saveProgress: (reports) => saveProgress(connection, reports),
     putArtifact: (put) => putArtifact(connection, put),
