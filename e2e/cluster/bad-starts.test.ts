@@ -28,6 +28,7 @@ const REFUSED = [
   ['a wrong key of the storage', /storage|bucket|key/i],
   ['a schema of another house', /belongs to the cluster "rendercast", and this is "other"/],
   ['a bucket of another house', /the bucket \(with this prefix\) holds the files of another house/],
+  ['a Redis of another house', /the names "rendercast" in Redis at \S+ are used by another house/],
 ] as const;
 type Refused = (typeof REFUSED)[number][0];
 
@@ -82,6 +83,7 @@ describe.skipIf(NO_CLUSTER !== null)(name, () => {
     'a wrong key of the storage': { RENDERCAST_S3_SECRET_ACCESS_KEY: `${SECRET}-wrong` },
     'a schema of another house': { RENDERCAST_CLUSTER_NAME: 'other' },
     'a bucket of another house': { RENDERCAST_CLUSTER_NAME: 'other', RENDERCAST_DATABASE_SCHEMA: 'other' },
+    'a Redis of another house': { RENDERCAST_DATABASE_SCHEMA: 'second' },
   });
 
   it('who cannot start says why in clear words, tells no secret, and ends with 1', async () => {
@@ -120,7 +122,8 @@ describe.skipIf(NO_CLUSTER !== null)(name, () => {
   });
 
   it('a schema that is there in part only is refused, and told from one that is whole', async () => {
-    const settings = { RENDERCAST_DATABASE_SCHEMA: 'half', RENDERCAST_S3_PREFIX: 'half/' };
+    const own = { RENDERCAST_DATABASE_SCHEMA: 'half', RENDERCAST_S3_PREFIX: 'half/' };
+    const settings = { RENDERCAST_CLUSTER_NAME: 'half', ...own };
     const whole = await cluster.add('half-1', 'worker', { settings });
     await whole.stop();
     await cluster.postgres.query('DROP TABLE half.handles');

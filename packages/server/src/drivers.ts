@@ -47,9 +47,9 @@ export async function openDrivers(options: DriverOptions, opened: Opened): Promi
   const node = options.config.nodeName ?? `${hostname().slice(0, 50)}-${randomBytes(4).toString('hex')}`;
   const dataDir = await openDataDir(options.config.dataDir);
   const parts = { ...options, dataDir, node };
-  const kept = await openStore(parts, opened);
+  const { house, ...kept } = await openStore(parts, opened);
   const blobs = opened.add(await openBlobs(parts));
-  const bus = opened.add(await openBus(parts));
+  const bus = opened.add(await openBus(parts, house));
   return { node, dataDir, ...kept, bus, blobs };
 }
 
@@ -58,21 +58,22 @@ type Parts = DriverOptions & Pick<Drivers, 'node' | 'dataDir'>;
 async function openStore(
   { config, clock, logger, dataDir, onCommit, onSetBack }: Parts,
   opened: Opened,
-): Promise<Pick<Drivers, 'store' | 'roster' | 'onRing'>> {
+): Promise<Pick<Drivers, 'store' | 'roster' | 'onRing'> & { house: string | null }> {
   const { databaseUrl: url, databaseSchema: schema, clusterName: cluster } = config;
   if (url === undefined) {
     const store = opened.add(await openSqliteStore({ dir: dataDir.databaseDir, logger, clock, onCommit }));
-    return { store, roster: null, onRing: () => () => undefined };
+    return { store, roster: null, onRing: () => () => undefined, house: null };
   }
   const markFile = join(dataDir.path, 'log-mark');
   const database = { url, schema, cluster, markFile };
   const store = opened.add(await openPostgresStore({ ...database, logger, clock, onCommit, onSetBack }));
-  return { store, roster: store.roster, onRing: store.onRing };
+  return { store, roster: store.roster, onRing: store.onRing, house: store.house };
 }
 
-async function openBus({ config, clock, logger, node }: Parts): Promise<Bus> {
+async function openBus({ config, clock, logger, node }: Parts, house: string | null): Promise<Bus> {
   const { redisUrl: urls, clusterName: prefix } = config;
-  return urls === undefined ? createMemoryBus() : openRedisBus({ urls, prefix, clock, logger, name: node });
+  if (urls === undefined) return createMemoryBus();
+  return openRedisBus({ urls, prefix, ...(house === null ? {} : { house }), clock, logger, name: node });
 }
 
 async function openBlobs({ config, clock, logger, dataDir }: Parts): Promise<Blobs> {

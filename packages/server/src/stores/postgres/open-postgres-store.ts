@@ -12,6 +12,7 @@ import { createDoorbell } from './doorbell.js';
 import { createEar } from './ear.js';
 import { type CommitFigures, createGroupCommit } from './group-commit.js';
 import { createHighWater } from './high-water.js';
+import { readHouseName } from './house-name.js';
 import { type Identity, identify } from './identity.js';
 import { saveProgress } from './keep-aside.js';
 import { createLane, type Lane, statementsOf } from './lane.js';
@@ -60,6 +61,8 @@ export interface PostgresStore extends Store {
   onRing(listener: () => void): () => void;
   /** The processes that share this store. */
   roster: Roster;
+  /** What the house calls itself, the same for all of them. */
+  house: string;
 }
 
 const SET_BACK = 'The database was set back; the server must be started anew.';
@@ -116,7 +119,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   );
   const brief = statementsOf(ear);
   const bell = createDoorbell(brief, clock, channel, node);
-  const identity = await opened(writer, ear, pool, reach, () => known);
+  const identity = await opened({ writer, ear, pool, read }, reach, () => known);
   const group = createGroupCommit({
     ...{ lane: writer, read, schema, clock, onCommit: options.onCommit ?? (() => undefined) },
     onDone({ facts, rings }) {
@@ -141,6 +144,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     },
     onRing: (listener) => bell.onRing(listener),
     roster: createRoster(brief),
+    house: identity.house,
     async close() {
       clearInterval(marking);
       await progress.flush();
@@ -182,17 +186,15 @@ async function prepare(reach: Reach): Promise<void> {
 
 /** The identity of the database, once the connections stand; when one of them cannot be made, none stays. */
 async function opened(
-  writer: Lane,
-  ear: Lane,
-  pool: pg.Pool,
+  { writer, ear, pool, read }: { writer: Lane; ear: Lane; pool: pg.Pool; read: Sql },
   reach: Reach,
   known: () => Identity | null,
-): Promise<Identity> {
+): Promise<Identity & { house: string }> {
   try {
     await Promise.all([writer.sql(), ear.sql()]);
     const identity = known();
     if (identity === null) throw new Error('the database was not looked at');
-    return identity;
+    return { ...identity, house: await readHouseName(read) };
   } catch (thrown) {
     await Promise.all([writer.close(), ear.close(), pool.end()]);
     throw toOpenError(thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown, reach);

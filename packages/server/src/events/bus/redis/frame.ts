@@ -11,11 +11,13 @@ export type Frame = { sender: string } & (
   | { kind: 'level'; carried: CarriedLevel }
   /** Facts that are too large to be carried, or that this version cannot read: the log has them. */
   | { kind: 'look'; jobId: string }
+  /** Somebody has begun to want previews of the job. */
+  | { kind: 'wish'; jobId: string }
 );
 
 const MAGIC = 0x52;
 const VERSION = 1;
-const KIND = { facts: 1, level: 2, preview: 3, look: 4 } as const;
+const KIND = { facts: 1, level: 2, preview: 3, look: 4, wish: 5 } as const;
 const SENDER_BYTES = 8;
 const HEAD_BYTES = 3 + SENDER_BYTES;
 
@@ -24,7 +26,7 @@ export const MAX_FACTS_BYTES = 256 * 1024;
 const MAX_LEVEL_BYTES = 16 * 1024;
 
 const loggedSchema = z.array(z.object({ fact: factSchema, job: jobSchema, cursor: z.int().min(0) })).min(1);
-const lookSchema = z.object({ jobId: z.string() });
+const ofJobSchema = z.object({ jobId: z.string() });
 const carriedSchema = z.object({ jobId: z.string(), owner: z.string(), level: levelSchema });
 
 /** What every frame of one process begins with. */
@@ -32,6 +34,7 @@ export interface Encoder {
   /** Facts of one job; those that are too long become a hint to look into the log. */
   facts(jobId: string, logged: readonly LoggedFact[]): Buffer;
   level(carried: CarriedLevel): Buffer;
+  wish(jobId: string): Buffer;
 }
 
 /** @param sender Eight bytes that tell this process from all others. */
@@ -42,6 +45,7 @@ export function createEncoder(sender: Buffer): Encoder {
     level: head(KIND.level),
     preview: head(KIND.preview),
     look: head(KIND.look),
+    wish: head(KIND.wish),
   };
   return {
     facts(jobId, logged) {
@@ -56,6 +60,7 @@ export function createEncoder(sender: Buffer): Encoder {
       length.writeUInt32BE(body.length);
       return Buffer.concat([heads.preview, length, body, preview.bytes]);
     },
+    wish: (jobId) => Buffer.concat([heads.wish, Buffer.from(JSON.stringify({ jobId }))]),
   };
 }
 
@@ -77,13 +82,18 @@ export function decodeFrame(bytes: Buffer): Frame | null {
       return body.length > MAX_LEVEL_BYTES ? null : decodeLevel(sender, body, null);
     case KIND.preview:
       return decodePreview(sender, body);
-    case KIND.look: {
-      const read = lookSchema.safeParse(parsed(body));
-      return read.success ? { sender, kind: 'look', jobId: read.data.jobId } : null;
-    }
+    case KIND.look:
+      return decodeOfJob(sender, 'look', body);
+    case KIND.wish:
+      return decodeOfJob(sender, 'wish', body);
     default:
       return null;
   }
+}
+
+function decodeOfJob(sender: string, kind: 'look' | 'wish', body: Buffer): Frame | null {
+  const read = ofJobSchema.safeParse(parsed(body));
+  return read.success ? { sender, kind, jobId: read.data.jobId } : null;
 }
 
 function decodeFacts(sender: string, body: Buffer): Frame | null {
@@ -97,7 +107,7 @@ function decodeFacts(sender: string, body: Buffer): Frame | null {
       ? { sender, kind: 'facts', jobId, logged }
       : null;
   }
-  const named = z.array(z.object({ fact: lookSchema })).safeParse(value);
+  const named = z.array(z.object({ fact: ofJobSchema })).safeParse(value);
   const jobId = named.success ? named.data[0]?.fact.jobId : undefined;
   return jobId === undefined ? null : { sender, kind: 'look', jobId };
 }

@@ -13,6 +13,7 @@ export const SHARDS = 64;
  *   prefix:{prefix:7}:l:<job>   levels of one job           …:L   levels of the shard's jobs
  *   prefix:{prefix:7}:p:<job>   previews of one job         …:P   previews of the shard's jobs
  *   prefix:{prefix:7}:k:<job>   newest levels, kept         …:w:<job>, …:W   somebody wants previews
+ *   prefix:{prefix:0}:house     whose names these are
  */
 export interface Names {
   /** Facts, levels or previews of one job. */
@@ -23,6 +24,7 @@ export interface Names {
   keptKey(jobId: string): string;
   jobWishKey(jobId: string): string;
   feedWishKey(shard: number): string;
+  readonly houseKey: string;
 }
 
 /** What a channel carries. */
@@ -46,6 +48,7 @@ export function createNames(prefix: string): Names {
     keptKey: (jobId) => `${stemOf(jobId)}k:${jobId}`,
     jobWishKey: (jobId) => `${stemOf(jobId)}w:${jobId}`,
     feedWishKey: (shard) => `${stems[shard] ?? ''}W`,
+    houseKey: `${stems[0] ?? ''}house`,
   };
 }
 

@@ -9,6 +9,7 @@ import { parseAddresses } from './address.js';
 import { createChannels } from './channels.js';
 import { createEncoder } from './frame.js';
 import { createHearing } from './hearing.js';
+import { createHouseClaim } from './house-claim.js';
 import { createNames } from './names.js';
 import { openSession } from './open-session.js';
 import { createOutbox } from './outbox.js';
@@ -25,6 +26,11 @@ export interface RedisBusOptions {
    * two houses on one Redis have one each.
    */
   prefix: string;
+  /**
+   * What the house's own database calls itself. A prefix that a house with another database uses is refused. Default: nobody
+   * looks.
+   */
+  house?: string;
   clock: Clock;
   logger: Logger;
   /** What this process is called in Redis's list of clients. Default: `rendercast`. */
@@ -44,7 +50,7 @@ const KEPT = { maxJobs: 10_000, maxPreviewBytes: 64 * 1024 * 1024 };
  * the start, for the same reason.
  *
  * @throws BusOpenError where the first attempt shows that waiting does not help: a wrong password, a version that is
- * too old, missing rights, an address or prefix that cannot be used
+ * too old, missing rights, an address or prefix that cannot be used, names that are another house's
  */
 export async function openRedisBus(options: RedisBusOptions): Promise<Bus> {
   const { clock, logger, prefix, name = 'rendercast' } = options;
@@ -57,17 +63,21 @@ export async function openRedisBus(options: RedisBusOptions): Promise<Bus> {
   /** Jobs whose levels come from this process. */
   const own = new Set<string>();
   const channels = createChannels();
-  const wishes = createWishes(clock, names, sender.toString('hex'));
+  const wishes = createWishes(clock, names, sender.toString('hex'), encoder.wish);
+  const claim = createHouseClaim(clock, names, prefix, options.house);
   const outbox = createOutbox({ encoder, names, wished: wishes.learn });
   const hearing = createHearing({ clock, names, listeners, kept, channels, wishes, own });
-  const receiver = createReceiver({ sender, listeners, kept, own });
+  const wished = (jobId: string): void => wishes.learn(jobId, true);
+  const receiver = createReceiver({ sender, listeners, kept, own, wished });
 
   let isHeard = false;
+  let fail = (_reason: string): void => undefined;
 
   async function up(session: Session): Promise<void> {
     await channels.attach(session);
     outbox.attach(session);
     wishes.attach(session);
+    claim.attach(session, fail);
     isHeard = true;
     listeners.missed();
     hearing.attach(session);
@@ -79,6 +89,7 @@ export async function openRedisBus(options: RedisBusOptions): Promise<Bus> {
     channels.detach();
     outbox.detach();
     wishes.detach();
+    claim.detach();
     hearing.detach();
     // Once for each loss, however many attempts fail after it.
     if (isHeard) listeners.missed();
@@ -94,10 +105,25 @@ export async function openRedisBus(options: RedisBusOptions): Promise<Bus> {
     outbox.level(carried);
   }
 
+  async function claimed(session: Session): Promise<Session> {
+    try {
+      await claim.claim(session);
+      return session;
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+  }
+
   const supervised = await supervise({
-    open: (failed, signal) => {
+    async open(failed, signal) {
       const events = { message: receiver.message, failed };
-      return openSession({ addresses, prefix, name, clock }, events, signal);
+      const session = await openSession({ addresses, prefix, name, clock }, events, signal);
+      fail = (reason) => {
+        session.close();
+        failed(reason);
+      };
+      return await claimed(session);
     },
     up,
     down,

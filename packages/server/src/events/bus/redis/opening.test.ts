@@ -16,8 +16,12 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-async function opened(urls: string | string[], logger: Logger = createSilentLogger()): Promise<Bus> {
-  const bus = await openRedisBus({ urls, prefix: 'opening', clock: systemClock, logger });
+async function opened(
+  urls: string | string[],
+  logger: Logger = createSilentLogger(),
+  names: { prefix?: string; house?: string } = {},
+): Promise<Bus> {
+  const bus = await openRedisBus({ urls, prefix: 'opening', ...names, clock: systemClock, logger });
   closing.push(() => bus.close());
   return bus;
 }
@@ -125,6 +129,39 @@ describe.skipIf(REDIS_SERVER === null)(`a real server${REDIS_SERVER === null ? `
     expect(text()).toContain('degraded');
     expect(text()).toContain('the bus is up');
     expect(text()).not.toContain(SECRET);
+  });
+
+  test('a prefix that a house with another database uses is refused, in words that say what to do; its own nodes come and go', async () => {
+    const url = at(`:${SECRET}@`);
+    const logger = createSilentLogger();
+    for (const name of ['one', 'one'])
+      expect((await opened(url, logger, { prefix: 'mine', house: name })).health().degraded).toBeNull();
+    const refusal = opened(url, logger, { prefix: 'mine', house: 'two' });
+    await expect(refusal).rejects.toMatchObject({
+      reason: 'in_use',
+      message: expect.stringMatching(/"mine".*another house.*cluster name/s),
+    });
+    const apart = await opened(url, logger, { prefix: 'ours', house: 'two' });
+    expect(apart.health().degraded).toBeNull();
+  });
+
+  test('of two houses with one prefix that wait for Redis, one is kept apart when it comes, and says why', async () => {
+    const url = at(`:${SECRET}@`);
+    await server.kill();
+    const open = (house: string) => opened(url, createSilentLogger(), { prefix: 'race', house });
+    const buses = [await open('one'), await open('two')];
+    await server.start();
+    const reasons = () => buses.map((bus) => bus.health().degraded);
+    await vi.waitFor(() => {
+      expect(reasons()).toContain(null);
+      expect(reasons()).toContainEqual(expect.stringContaining('another house'));
+    }, 15_000);
+    const job = nextJobId();
+    const hears = createHearer();
+    const [first, second] = buses[0]?.health().degraded === null ? buses : [buses[1], buses[0]];
+    await second?.listen({ job }, hears.listener);
+    first?.publishFacts([historyOf(job).queued()]);
+    expect(hears.seqs()).toEqual([]);
   });
 
   test('a server that is not there at the start is waited for: degraded, loudly, and then it is used', async () => {

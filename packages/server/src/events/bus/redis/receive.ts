@@ -17,9 +17,11 @@ interface ReceiverOptions {
   listeners: Listeners;
   kept: KeptLevels;
   own: Set<string>;
+  /** Told when another process begins to want previews of a job. */
+  wished(jobId: string): void;
 }
 
-export function createReceiver({ sender, listeners, kept, own }: ReceiverOptions): Receiver {
+export function createReceiver({ sender, listeners, kept, own, wished }: ReceiverOptions): Receiver {
   const self = sender.toString('latin1');
   let garbage = 0;
   return {
@@ -29,6 +31,7 @@ export function createReceiver({ sender, listeners, kept, own }: ReceiverOptions
       const frame = decodeFrame(bytes);
       if (frame === null) garbage += 1;
       else if (frame.kind === 'look') listeners.missed(frame.jobId);
+      else if (frame.kind === 'wish') wished(frame.jobId);
       else if (frame.kind === 'facts') {
         // Who listens to a job and who listens to everything each have their channel.
         listeners.facts(frame.jobId, frame.logged, isFeedChannel(channel) ? 'all' : 'job');

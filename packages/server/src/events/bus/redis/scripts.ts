@@ -43,3 +43,27 @@ redis.call(ARGV[3], ARGV[4], ARGV[1])
 redis.call(ARGV[3], ARGV[5], ARGV[1])
 return 1
 `);
+
+/**
+ * Keeps the wish of a process for previews of a job, and tells the process that runs it, which listens to the job's facts.
+ *
+ * KEYS wish of the job · ARGV process, time to live (ms), PUBLISH or SPUBLISH, channel of the job, frame
+ */
+export const TELL_WISH = script(`
+redis.call('SADD', KEYS[1], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+redis.call(ARGV[3], ARGV[4], ARGV[5])
+return 1
+`);
+
+/**
+ * Claims the names under a prefix for one house, for a while. Answers 1, or 0 where they are another's.
+ *
+ * KEYS claim · ARGV house, time to live (ms)
+ */
+export const CLAIM_NAMES = script(`
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`);

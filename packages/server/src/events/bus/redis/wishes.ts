@@ -1,6 +1,7 @@
 import type { Clock } from '../../../clock.js';
 import type { Interest } from '../bus.js';
 import { type Names, SHARDS } from './names.js';
+import { TELL_WISH } from './scripts.js';
 import type { Session } from './session.js';
 
 /** A wish holds for so long after one was last said, in milliseconds: that of a process that died goes by itself. */
@@ -33,8 +34,11 @@ interface Known {
   usedMs: number;
 }
 
-/** @param node Tells this process from all others: each one's wish stands for itself. */
-export function createWishes(clock: Clock, names: Names, node: string): Wishes {
+/**
+ * @param node Tells this process from all others: each one's wish stands for itself.
+ * @param encodeWish The word that a job's previews are wanted from now on.
+ */
+export function createWishes(clock: Clock, names: Names, node: string, encodeWish: (jobId: string) => Buffer): Wishes {
   const ownJobs = new Map<string, number>();
   let ownFeeds = 0;
   const known = new Map<string, Known>();
@@ -49,6 +53,12 @@ export function createWishes(clock: Clock, names: Names, node: string): Wishes {
       session?.call('SADD', [key, node]).catch(() => undefined);
       session?.call('PEXPIRE', [key, HOLDS_MS]).catch(() => undefined);
     }
+  }
+
+  /** A first wish is told to whoever runs the job, so that its next preview is made already. */
+  function tell(jobId: string): void {
+    const told = [node, HOLDS_MS, session?.publish ?? '', names.jobChannel('facts', jobId), encodeWish(jobId)];
+    session?.run(TELL_WISH, [names.jobWishKey(jobId)], told).catch(() => undefined); // it is said again soon
   }
 
   function takeBackWishes(keys: Iterable<string>): void {
@@ -92,7 +102,7 @@ export function createWishes(clock: Clock, names: Names, node: string): Wishes {
       }
       const before = ownJobs.get(interest.job) ?? 0;
       ownJobs.set(interest.job, before + 1);
-      if (before === 0) say([names.jobWishKey(interest.job)]);
+      if (before === 0) tell(interest.job);
     },
     remove(interest) {
       if ('all' in interest) {
