@@ -48,6 +48,7 @@ describe.skipIf(NO_CLUSTER !== null)(name, () => {
 
   it('is never given more work than it has slots, counted over all of them, and is shown with those slots', async () => {
     expect((await call(url, '/v1/engines')).text).toMatch(/"backend":"kiln"[^}]*"slots":1\b/);
+    expect((await call(url, '/metrics')).text).toMatch(/^rendercast_backend_slots\{engine="kiln",backend="kiln"\} 1$/m);
     const ids = await Promise.all(Array.from({ length: 12 }, () => submit(1)));
     for (const id of ids) await until(async () => (await shown(id)).state === 'succeeded', `the end of ${id}`, 60_000);
     const lines = await book();

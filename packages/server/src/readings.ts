@@ -16,7 +16,7 @@ export interface Measured extends Pick<Readings, 'bus' | 'blobs' | 'ready'> {
   connections: Connections;
   dataDir: { path: string };
   loopDelay: LoopDelay;
-  /** The backends of this process. */
+  /** The backends that are shown. */
   own: Pick<Directory, 'list'>;
   registry: Pick<Registry, 'contacts'>;
   store: Store;

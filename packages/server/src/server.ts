@@ -17,7 +17,7 @@ import { createVerbs } from './gateway/verbs.js';
 import { watchLoopDelay } from './metrics/loop-delay.js';
 import { createOpened, type Opened } from './opened.js';
 import { withIntakes } from './queue/intakes.js';
-import { readingsOf } from './readings.js';
+import { type Measured, readingsOf } from './readings.js';
 import { openRooms, type RoomOptions, type Rooms } from './rooms.js';
 import { StoreOpenError } from './stores/sqlite/open-error.js';
 import { VERSION } from './version.js';
@@ -155,9 +155,8 @@ async function openGateway(
   const proxies = createProxies(config);
   const readiness = (): LogHealth =>
     queue.taking ? log.health() : { ready: false, message: 'the server is going down' };
-  const own = withIntakes(rooms.registry, rooms.intakes);
   const shown = { ...rooms, blobs: rooms.blobCounts, bus: rooms.busCounts, config, connections, loopDelay, traffic };
-  metrics.watch(readingsOf({ ...shown, own, ready: () => readiness().ready }));
+  metrics.watch(readingsOf({ ...shown, ...backendsOf(config.role, rooms), ready: () => readiness().ready }));
   const verbsFor = createVerbs({
     ...rooms,
     ...{ config, connections, loopDelay, startedAtMs },
@@ -182,6 +181,12 @@ async function openGateway(
     dialects,
   );
   return { gateway: opened.add(gateway), verbsFor };
+}
+
+/** Backends whose figures a process shows: its own; a gateway, which runs none, those of the whole house. */
+function backendsOf(role: Config['role'], { directory, intakes, registry }: Rooms): Pick<Measured, 'own' | 'registry'> {
+  if (role === 'gateway') return { own: directory, registry: { contacts: () => [] } };
+  return { own: withIntakes(registry, intakes), registry };
 }
 
 /** An address that others can reach needs keys. */
