@@ -35,6 +35,8 @@ export interface Registry {
   add(engine: Engine, traits: EngineTraits): Promise<void>;
   /** What can be claimed for now: backends that are up and have a free slot, the idlest first. */
   offers(): BackendOffer[];
+  /** Free slots of a backend. */
+  free(backend: string): number;
   /** All backends, for telling a waiting job why it waits. */
   candidates(): Candidate[];
   /** Takes a slot for a job that asks for this model (null: for none); null when none is free any more. */
@@ -117,6 +119,10 @@ export function createRegistry({ clock, logger, answerMs = 3_000 }: RegistryOpti
         .filter((member) => stateOf(member) === 'up' && member.busy < slotsOf(member))
         .sort((left, right) => left.busy / slotsOf(left) - right.busy / slotsOf(right))
         .flatMap(offersOf),
+    free(name) {
+      const member = members.get(name);
+      return member === undefined ? 0 : Math.max(0, slotsOf(member) - member.busy);
+    },
     candidates: () => [...members.values()].map(candidateOf),
     acquire(name, model = null) {
       const member = members.get(name);

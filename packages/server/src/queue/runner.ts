@@ -2,6 +2,7 @@ import { RendercastError } from '@rendercast/protocol';
 import { sleep } from '../clock.js';
 import { type Attempt, startAttempt } from './attempt.js';
 import { createBusySlots } from './busy-slots.js';
+import { claimGroups } from './claim-groups.js';
 import type { Claimant } from './claimant.js';
 import { every } from './every.js';
 import type { Directory } from './fellows.js';
@@ -46,6 +47,9 @@ export interface RunnerPace {
   probeMs: number;
 }
 
+/** Claims of one backend on their way together at most. */
+const MAX_AT_ONCE = 16;
+
 const DEFAULT_PACE: RunnerPace = { pollMs: 500, checkMs: 500, cancelMs: 2_000, probeMs: 1_000 };
 
 /** A runner over all backends of a registry. */
@@ -63,7 +67,7 @@ export function createRunner(options: RunnerOptions): Runner {
   let rung = false;
   let wakeIdle = (): void => undefined;
 
-  /** Claims until nothing fits a free slot any more. One at a time; a ring in between makes it look once more. */
+  /** Claims until nothing fits a free slot any more. A ring in between makes it look once more. */
   function wake(): void {
     rung = true;
     claiming ??= claimAll()
@@ -77,15 +81,30 @@ export function createRunner(options: RunnerOptions): Runner {
   async function claimAll(): Promise<void> {
     while (rung) {
       rung = false;
-      while (draining === null && (await claimOne()));
+      await settled(claimGroups(registry.offers()).map(({ backends }) => claimFor(backends)));
     }
   }
 
-  async function claimOne(): Promise<boolean> {
+  /**
+   * Claims for backends that could take the same jobs: for one alone twice as many at a time as the time before, as they
+   * then share a commit.
+   */
+  async function claimFor(backends: ReadonlySet<string>): Promise<void> {
+    for (let atOnce = 1; draining === null; atOnce = Math.min(MAX_AT_ONCE, atOnce * 2)) {
+      const offers = registry.offers().filter(({ backend }) => backends.has(backend));
+      const [first] = offers;
+      if (first === undefined) return;
+      const count = backends.size === 1 ? Math.min(atOnce, registry.free(first.backend)) : 1;
+      const claimed = await settled(Array.from({ length: count }, () => claimOne(offers)));
+      if (claimed.includes(false)) return;
+    }
+  }
+
+  async function claimOne(offers: Claimant['offers']): Promise<boolean> {
     const claimant: Claimant = {
       name: options.name ?? 'in-process',
       inProcess: options.inProcess ?? true,
-      offers: registry.offers(),
+      offers,
       leaseMs: limits.leaseMs,
     };
     const leaseUntilMs = clock.monotonic() + limits.leaseMs;
@@ -178,4 +197,10 @@ export function createRunner(options: RunnerOptions): Runner {
       return draining;
     },
   };
+}
+
+/** Waits for all of them, also where one fails; throws what the first of those threw. */
+async function settled<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return await Promise.all(work);
 }
