@@ -2,6 +2,7 @@ import type { Random } from '../random.js';
 import { blur, type Plane } from './blur.js';
 import { createField } from './noise.js';
 import type { Raster } from './raster.js';
+import { widen } from './widen.js';
 
 /** How strokes run at a place of the picture, and how much there is to see. */
 export interface Flow {
@@ -67,31 +68,6 @@ function brightness({ data, width, height }: Raster): Float32Array {
     light[index] = 0.3 * (data[at] ?? 0) + 0.59 * (data[at + 1] ?? 0) + 0.11 * (data[at + 2] ?? 0);
   }
   return light;
-}
-
-/** The highest value within so many pixels, along rows and then along columns. */
-function widen(plane: Plane, width: number, height: number, reach: number): Plane {
-  const aside = new Uint16Array(plane.length);
-  const wide = new Uint16Array(plane.length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      let most = 0;
-      const last = Math.min(width - 1, x + reach);
-      for (let other = Math.max(0, x - reach); other <= last; other++)
-        most = Math.max(most, plane[y * width + other] ?? 0);
-      aside[y * width + x] = most;
-    }
-  }
-  for (let y = 0; y < height; y++) {
-    const last = Math.min(height - 1, y + reach);
-    for (let x = 0; x < width; x++) {
-      let most = 0;
-      for (let other = Math.max(0, y - reach); other <= last; other++)
-        most = Math.max(most, aside[other * width + x] ?? 0);
-      wide[y * width + x] = most;
-    }
-  }
-  return wide;
 }
 
 /** Products of the gradient, summed over a 3×3 neighbourhood so that opposite sides of a line agree. */

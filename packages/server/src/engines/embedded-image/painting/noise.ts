@@ -1,21 +1,25 @@
 import type { Random } from '../random.js';
 import { createRaster, type Raster } from './raster.js';
 
-/** Smooth noise over a plane, -1..1, from a lattice of random values that repeats after `cells`. */
+/** Smooth noise over a plane, -1..1, from a lattice of random values that repeats after 16 units. */
 export type Field = (x: number, y: number) => number;
 
+/** Values of the lattice in a row: a power of two, so that wrapping is a mask. */
+const CELLS = 16;
+const MASK = CELLS - 1;
+
 /** Makes a smooth field whose bumps are one unit wide. */
-export function createField(random: Random, cells = 16): Field {
-  const lattice = Float32Array.from({ length: cells * cells }, () => random.next() * 2 - 1);
+export function createField(random: Random): Field {
+  const lattice = Float32Array.from({ length: CELLS * CELLS }, () => random.next() * 2 - 1);
   return (x, y) => {
     const left = Math.floor(x);
     const top = Math.floor(y);
     const across = ease(x - left);
     const down = ease(y - top);
-    const x0 = wrap(left, cells);
-    const x1 = wrap(left + 1, cells);
-    const y0 = wrap(top, cells) * cells;
-    const y1 = wrap(top + 1, cells) * cells;
+    const x0 = left & MASK;
+    const x1 = (left + 1) & MASK;
+    const y0 = (top & MASK) * CELLS;
+    const y1 = ((top + 1) & MASK) * CELLS;
     const upper = (lattice[y0 + x0] ?? 0) * (1 - across) + (lattice[y0 + x1] ?? 0) * across;
     const lower = (lattice[y1 + x0] ?? 0) * (1 - across) + (lattice[y1 + x1] ?? 0) * across;
     return upper * (1 - down) + lower * down;
@@ -43,8 +47,4 @@ export function noiseCanvas(width: number, height: number, random: Random): Rast
 
 function ease(t: number): number {
   return t * t * (3 - 2 * t);
-}
-
-function wrap(value: number, size: number): number {
-  return ((value % size) + size) % size;
 }

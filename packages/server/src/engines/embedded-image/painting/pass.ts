@@ -14,7 +14,7 @@ export interface Pass {
   style: Style;
   /** Radius of the brush, in pixels. */
   radius: number;
-  /** Radius below which no brush goes where there is nothing to see, in pixels. */
+  /** Radius of the finest brush where there is nothing to see, in pixels. */
   breadth: number;
   /** Distance of the places looked at, in radii. */
   spacing: number;
@@ -57,15 +57,24 @@ export function sweep(pass: Pass): number {
     const y = Math.min(canvas.height - 1, (Math.floor(place / columns) + random.next()) * gap);
     const at = (Math.floor(y) * canvas.width + Math.floor(x)) * 3;
     if (errorAt(canvas.data, goal.data, at) < limit) continue;
-    if (radius < breadth && radius < breadth * (1 - flow.detailAt(x, y))) continue;
-    if (touch(pass, goal, x, y, brushes[index % BRUSHES] ?? even)) laid++;
+    const wide = radius < breadth ? Math.max(radius, breadth * (1 - flow.detailAt(x, y))) : radius;
+    // One broad stroke does the work of many small ones.
+    if (wide > radius && random.next() > (radius / wide) ** 2) continue;
+    if (touch(pass, goal, { x, y, radius: wide }, brushes[index % BRUSHES] ?? even)) laid++;
   }
   return laid;
 }
 
+/** Where a stroke is tried, and with which brush; in pixels. */
+interface Place {
+  x: number;
+  y: number;
+  radius: number;
+}
+
 /** Tries a long stroke, then a dab, with the colour of the goal under the brush. */
-function touch(pass: Pass, goal: Raster, x: number, y: number, bristles: Bristles): boolean {
-  const { radius, style, flow, random } = pass;
+function touch(pass: Pass, goal: Raster, { x, y, radius }: Place, bristles: Bristles): boolean {
+  const { style, flow, random } = pass;
   const reach = radius * style.length * random.between(0.4, 1.1);
   const angle = flow.angleAt(x, y) + random.between(-0.15, 0.15) * (1 + pass.liveliness);
   // Small brushes carry little paint: faces stay smooth.
@@ -105,8 +114,8 @@ function bendOf(flow: Flow, { x, y, angle, reach }: Stroke): number {
   return Math.max(-0.4, Math.min(0.4, turn / 2)) / (2 * reach);
 }
 
-function mixColour(stroke: Stroke, { goal, radius, liveliness, random }: Pass): void {
-  const level = Math.min(goal.length - 1, Math.max(0, Math.round(Math.log2(radius))));
+function mixColour(stroke: Stroke, { goal, liveliness, random }: Pass): void {
+  const level = Math.min(goal.length - 1, Math.max(0, Math.round(Math.log2(stroke.radius))));
   const picture = goal[level];
   if (picture === undefined) return;
   const column = Math.min(picture.width - 1, Math.floor(stroke.x / 2 ** level));
