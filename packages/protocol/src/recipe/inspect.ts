@@ -1,7 +1,11 @@
 import { readA1111 } from './a1111.js';
+import { isFlac, readFlacTexts } from './flac.js';
+import { isMp3, readId3Texts } from './id3.js';
 import { isJpeg, readJpegTexts } from './jpeg.js';
+import { isOgg, readOggTexts } from './ogg.js';
 import { isPng, readPngTexts } from './png.js';
 import { type FileTexts, type Recipe, unpackRecipe } from './recipe.js';
+import { isWav, readWavTexts } from './wav.js';
 import { isWebp, readWebpTexts } from './webp.js';
 
 /** A kind of file that may tell how it was made. One line here teaches another. */
@@ -15,6 +19,10 @@ const FORMATS = [
   { name: 'png', is: isPng, read: readPngTexts },
   { name: 'jpeg', is: isJpeg, read: readJpegTexts },
   { name: 'webp', is: isWebp, read: readWebpTexts },
+  { name: 'mp3', is: isMp3, read: readId3Texts },
+  { name: 'wav', is: isWav, read: readWavTexts },
+  { name: 'flac', is: isFlac, read: readFlacTexts },
+  { name: 'ogg', is: isOgg, read: readOggTexts },
 ] as const satisfies readonly Format[];
 
 export type FormatName = (typeof FORMATS)[number]['name'];

@@ -24,13 +24,14 @@ function hooksFor(flags: Int32Array): SongHooks {
       const bytes = draw();
       say({ type: 'preview', bytes, ...PICTURE }, [bytes.buffer]);
     },
+    bytes: (bytes) => say({ type: 'bytes', bytes }, [bytes.buffer]),
   };
 }
 
 async function compose({ order, flags }: ComposeOrder): Promise<void> {
   try {
     const song = await makeSong(order, hooksFor(flags));
-    say({ type: 'done', song }, [song.bytes.buffer]);
+    say({ type: 'done', song });
   } catch (thrown) {
     if (thrown instanceof SongStopped) return say({ type: 'stopped' });
     // Buffers that cannot be had are thrown as RangeErrors.

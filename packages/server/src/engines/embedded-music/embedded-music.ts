@@ -1,5 +1,6 @@
 import type { Engine, EngineContext, Work } from '../engine.js';
 import { defaultThreads } from '../threads.js';
+import { FORMATS } from './encode/encoder.js';
 import { planFromPrompt } from './plan/plan-from-prompt.js';
 import { SONG_STAGES } from './song.js';
 import { fileName } from './song-description.js';
@@ -11,16 +12,17 @@ export interface EmbeddedMusicOptions {
   /** Name of the backend. Default: `local`. */
   backend?: string;
   /**
-   * Songs made at once, each in a thread of its own. Default: all cores but one. A thread takes about 60 MB, and while
-   * it works 11 MB per minute of music and the finished file twice (1.4 MB per minute of MP3; WAV once, 10.6 MB):
-   * measured 105 MB for three minutes of MP3 and 275 MB for ten minutes of WAV, the most there can be.
+   * Songs made at once, each in a thread of its own. Default: all cores but one. A thread takes about 100 MB once it has
+   * read the recorded instruments, whatever the length of the song; beside it stands the file, twice at the end
+   * (1.4 MB per minute of MP3, 10.6 MB of WAV): 240 MB more for ten minutes of WAV, the most there can be.
    */
   threads?: number;
 }
 
 /**
- * A composer: turns a composition plan, or a prompt, into a song. It arranges, synthesizes and encodes by itself,
- * needs no model and no network, and makes the same bytes from the same request and seed.
+ * A composer: turns a composition plan, or a prompt, into a song. It arranges, plays, masters and encodes by itself, needs
+ * no model and no network, and makes the same bytes from the same request and seed. What is ready can be heard while the
+ * rest is made.
  */
 export function createEmbeddedMusic(options: EmbeddedMusicOptions = {}): Engine {
   const threads = options.threads ?? defaultThreads();
@@ -31,7 +33,7 @@ export function createEmbeddedMusic(options: EmbeddedMusicOptions = {}): Engine 
     capabilities: () => ({
       kinds: ['music'],
       models: [MODEL],
-      features: ['plan', 'prompt', 'negativePrompt', 'lyrics', 'seed', 'steps', 'previews', 'mp3', 'ogg', 'wav'],
+      features: ['plan', 'prompt', 'negativePrompt', 'lyrics', 'seed', 'steps', 'previews', ...Object.keys(FORMATS)],
       slots: threads,
       health: 'up',
       message: null,
@@ -45,12 +47,15 @@ export function createEmbeddedMusic(options: EmbeddedMusicOptions = {}): Engine 
 async function compose(pool: ThreadPool, work: Work, context: EngineContext): Promise<void> {
   context.signal.throwIfAborted();
   const order = orderOf(work);
+  const { mediaType } = FORMATS[order.format];
+  const file: Uint8Array[] = [];
   // Stages are facts and must be stored before the progress that follows them: reports go out one after the other.
   let reports: Promise<void> = Promise.resolve();
   const run = pool.run(order, {
     heard(message) {
       run.setWantsPreview(context.wantsPreview());
-      reports = reports.then(() => (context.signal.aborted ? undefined : report(context, message)));
+      if (message.type === 'bytes') file.push(message.bytes);
+      reports = reports.then(() => (context.signal.aborted ? undefined : report(context, message, mediaType)));
       // A report that fails ends the run.
       reports.catch((error: unknown) => run.stop(error));
     },
@@ -65,8 +70,8 @@ async function compose(pool: ThreadPool, work: Work, context: EngineContext): Pr
     context.signal.throwIfAborted();
     await context.output({
       slot: 0,
-      mediaType: song.mediaType,
-      body: song.bytes,
+      mediaType,
+      body: Buffer.concat(file.splice(0)),
       name: fileName(order.plan, song.ending),
       durationMs: song.durationMs,
       parameters: song.parameters,
@@ -76,7 +81,7 @@ async function compose(pool: ThreadPool, work: Work, context: EngineContext): Pr
   }
 }
 
-async function report(context: EngineContext, message: FromThread): Promise<void> {
+async function report(context: EngineContext, message: FromThread, mediaType: string): Promise<void> {
   switch (message.type) {
     case 'stage':
       return context.stage({
@@ -87,6 +92,8 @@ async function report(context: EngineContext, message: FromThread): Promise<void
       });
     case 'step':
       return context.progress({ fraction: message.fraction, step: message.step, steps: message.steps });
+    case 'bytes':
+      return context.grow({ slot: 0, mediaType, bytes: message.bytes });
     case 'preview': {
       const { bytes, width, height } = message;
       return context.preview({ mediaType: 'image/png', bytes, width, height });

@@ -25,16 +25,34 @@ const QUIET: SongHooks = {
   stage: () => undefined,
   step: () => undefined,
   picture: () => undefined,
+  bytes: () => undefined,
 };
 
+/** A song with its whole file. */
+export interface MadeSong extends Song {
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** Makes a song in this thread. */
-export function songOf(
+export async function songOf(
   plan: CompositionPlan,
   seed: number,
   format: Format = 'mp3',
   hooks: Partial<SongHooks> = {},
-): Promise<Song> {
-  return makeSong({ plan, seed, format }, { ...QUIET, ...hooks });
+): Promise<MadeSong> {
+  const pieces: Uint8Array[] = [];
+  const song = await makeSong(
+    { plan, seed, format, request: { plan, seed, format } },
+    {
+      ...QUIET,
+      ...hooks,
+      bytes(bytes) {
+        pieces.push(bytes);
+        hooks.bytes?.(bytes);
+      },
+    },
+  );
+  return { ...song, bytes: new Uint8Array(Buffer.concat(pieces)) };
 }
 
 /** A song as an independent decoder hears it. */

@@ -1,22 +1,21 @@
 import type { CompositionPlan, Json } from '@rendercast/protocol';
+import { packRecipe } from '@rendercast/protocol/recipe/recipe';
 import type { Arrangement } from './compose/arrange.js';
 import { keyName, MODES, PITCH_NAMES } from './compose/scales.js';
 import { SAMPLE_RATE } from './compose/timeline.js';
-import { MP3_KBPS } from './encode/encoder.js';
-import type { Id3Fields } from './encode/id3.js';
+import { MP3_KBPS } from './encode/mp3-info-frame.js';
+import type { SongTags } from './encode/song-tags.js';
+import type { Measured } from './master/master.js';
 import { wellFormed } from './plan/well-formed.js';
 import type { SongOrder } from './song-order.js';
 
-/** What the finished samples measure. */
-export interface Measured {
-  loudnessLufs: number;
-  peakDbfs: number;
-}
+/** Characters of style words that a tag takes. */
+const MOST_STYLE_CHARS = 500;
 
 /** The name of a song whose plan has none. */
 function songTitle(plan: CompositionPlan): string {
   const title = wellFormed(plan.title ?? '')
-    .replace(/\s+/gu, ' ')
+    .replace(/[\s\0]+/gu, ' ')
     .trim();
   return title === '' ? 'Song' : title;
 }
@@ -32,21 +31,40 @@ export function fileName(plan: CompositionPlan, ending: string): string {
   return `${short === '' ? 'song' : short}${ending}`;
 }
 
-/** What the tag at the head of the file says. */
-export function tagsOf(plan: CompositionPlan, { direction, timeline }: Arrangement): Id3Fields {
-  const { key, family, sections } = direction;
+/** What the file says about its song. It stands before the music, so that only what is known before it can be told. */
+export function tagsOf(order: SongOrder, arrangement: Arrangement, cover: SongTags['cover']): SongTags {
+  const { direction, timeline, score } = arrangement;
+  const { key, family } = direction;
   return {
-    title: songTitle(plan),
+    title: songTitle(order.plan),
     genre: family.title,
+    styles: wellFormed(order.plan.positiveStyles.join(', ')).replaceAll('\0', ' ').slice(0, MOST_STYLE_CHARS),
     tempoBpm: timeline.tempoBpm,
     key: `${PITCH_NAMES[key.tonic] ?? 'C'}${MODES[key.mode][2] === 3 ? 'm' : ''}`,
-    lyrics: sections.flatMap((section) => section.lines).join('\n'),
+    lyrics: score.lyrics.map(({ text, startMs }) => ({ text: wellFormed(text), startMs })),
+    recipe: packRecipe({ kind: 'music', request: order.request, parameters: usedFor(order, arrangement) }),
+    cover,
   };
 }
 
 /** Everything that the song was really made with, for its artifact. */
 export function describeSong(order: SongOrder, arrangement: Arrangement, measured: Measured): Record<string, Json> {
-  const { direction, timeline, chords, score } = arrangement;
+  const { score } = arrangement;
+  return {
+    ...usedFor(order, arrangement),
+    lyrics: score.lyrics.map((line) => ({ ...line, words: line.words.map((word) => ({ ...word })) })),
+    format: order.format,
+    sampleRate: SAMPLE_RATE,
+    channels: 2,
+    ...(order.format === 'mp3' ? { bitrateKbps: MP3_KBPS } : {}),
+    loudnessLufs: rounded(measured.loudnessLufs),
+    truePeakDbfs: rounded(measured.truePeakDbfs),
+    plan: planAsJson(order.plan),
+  };
+}
+
+/** What was decided before the first sample. */
+function usedFor(order: SongOrder, { direction, timeline, chords, score }: Arrangement): Record<string, Json> {
   const instruments: Record<string, Json> = {};
   for (const part of new Set(score.notes.map((note) => note.part))) instruments[part] = score.instruments[part] ?? null;
   if (score.hits.length > 0) instruments['drums'] = score.kit;
@@ -80,14 +98,6 @@ export function describeSong(order: SongOrder, arrangement: Arrangement, measure
         chords: (chords[index] ?? []).map((span) => span.chord.name),
       };
     }),
-    lyrics: score.lyrics.map((line) => ({ ...line, words: line.words.map((word) => ({ ...word })) })),
-    format: order.format,
-    sampleRate: SAMPLE_RATE,
-    channels: 2,
-    ...(order.format === 'mp3' ? { bitrateKbps: MP3_KBPS } : {}),
-    loudnessLufs: rounded(measured.loudnessLufs),
-    peakDbfs: rounded(measured.peakDbfs),
-    plan: planAsJson(order.plan),
   };
 }
 

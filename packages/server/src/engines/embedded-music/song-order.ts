@@ -12,11 +12,13 @@ export interface SongOrder {
   plan: CompositionPlan;
   seed: number;
   format: Format;
+  /** What was asked for: it is written into the file, so that the song can be made again. */
+  request: MusicRequest;
 }
 
 const refuse = (message: string) => new EngineError('unsupported_request', message, { retryable: false });
 
-/** Turns a job into an order for a song, or refuses what cannot be done: other kinds, models and formats. */
+/** Turns a job into an order for a song, or refuses what cannot be done: other kinds and models. */
 export function orderOf({ job }: Work): SongOrder {
   if (job.kind !== 'music') throw refuse('This engine makes music only.');
   const request = job.request as MusicRequest;
@@ -24,8 +26,13 @@ export function orderOf({ job }: Work): SongOrder {
     throw refuse(`This engine has one model: ${MODEL.id}.`);
   const format = request.format ?? 'mp3';
   if (!isFormat(format))
-    throw refuse(`This engine writes ${Object.keys(FORMATS).join(', ')}; ${format} is not among them.`);
-  return { plan: planOf(request, job.seed), seed: job.seed, format };
+    throw refuse(`This engine writes ${Object.keys(FORMATS).join(', ')}; ${String(format)} is not among them.`);
+  return {
+    plan: planOf(request, job.seed),
+    seed: job.seed,
+    format,
+    request: { ...request, seed: job.seed, format },
+  };
 }
 
 const isFormat = (format: string): format is Format => Object.hasOwn(FORMATS, format);

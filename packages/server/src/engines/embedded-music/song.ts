@@ -1,32 +1,35 @@
 import type { Json } from '@rendercast/protocol';
 import { type Arrangement, arrange } from './compose/arrange.js';
 import { SAMPLE_RATE } from './compose/timeline.js';
+import { coverPicture } from './cover-picture.js';
 import { createEncoder, type Encoder, FORMATS } from './encode/encoder.js';
-import { describeSong, type Measured, tagsOf } from './song-description.js';
+import { excerptsOf } from './master/excerpts.js';
+import { type Forecast, forecastLoudness } from './master/forecast.js';
+import { createMaster, type Finished, type Measured } from './master/master.js';
+import { describeSong, tagsOf } from './song-description.js';
 import type { SongOrder } from './song-order.js';
-import { createLimiter, LOOK_AHEAD } from './sound/limiter.js';
-import { createLoudnessMeter } from './sound/loudness.js';
-import { BLOCK, createMixer } from './sound/mixer.js';
-import { createRecording, type Recording } from './sound/recording.js';
-import { createWaveformPicture, type WaveformPicture } from './waveform-picture.js';
+import { createMixer } from './sound/mixer.js';
+import { openSoundBank, type SoundBank } from './sound/sound-bank.js';
+import { createWaveformPicture } from './waveform-picture.js';
 
 /** How the maker of a song talks to the outside; called between blocks of 46 ms of music. */
 export interface SongHooks {
   /** Whether to stop now: the song is then given up with {@link SongStopped}. */
   stopped(): boolean;
   stage(stage: SongStage, steps: number | null): void;
-  /** A bar was rendered or encoded. `fraction` is the share of all work that is done. */
+  /** `step` bars are rendered. `fraction` is the share of all work that is done. */
   step(step: number, steps: number, fraction: number): void;
   /** Offers a picture of what has been rendered, or of the whole at its end; it is drawn only when it is wanted. */
   picture(draw: () => Uint8Array<ArrayBuffer>, whole: boolean): void;
+  /** More of the file, from its beginning to its end; what was given is never changed. */
+  bytes(bytes: Uint8Array<ArrayBuffer>): void;
 }
 
-export const SONG_STAGES = ['composing', 'rendering', 'encoding'] as const;
+export const SONG_STAGES = ['composing', 'balancing', 'rendering'] as const;
 export type SongStage = (typeof SONG_STAGES)[number];
 
+/** A song whose file has been handed out. */
 export interface Song {
-  bytes: Uint8Array<ArrayBuffer>;
-  mediaType: string;
   ending: string;
   durationMs: number;
   parameters: Record<string, Json>;
@@ -37,111 +40,130 @@ export class SongStopped extends Error {
   override readonly name = 'SongStopped';
 }
 
-/** Highest sample: -2.3 dBFS, so that what the MP3 encoder adds stays below -1 dBFS. */
-const CEILING = 10 ** (-2.3 / 20);
-/** Share of the time that rendering takes, measured over all styles; the rest is encoding. */
-const RENDER_SHARE = 0.75;
+/** Loudness of every song: what streaming services play at. */
+export const TARGET_LUFS = -14;
+/** Highest true peak of the samples, in dBFS: what coding with loss adds then stays below -1. */
+const CEILING_DBFS = { mp3: -2.1, ogg: -2.1, wav: -1.2, flac: -1.2 } as const;
+/** What balancing costs beside rendering, per sample: there the limiter runs over it twice more. */
+const BALANCE_COST = 1;
 
 /** Makes a whole song. The same order gives the same bytes. */
 export async function makeSong(order: SongOrder, hooks: SongHooks): Promise<Song> {
   hooks.stage('composing', null);
   const arrangement = arrange(order.plan, order.seed);
   const { score, timeline } = arrangement;
-  const steps = score.barEnds.length * 2;
-  const picture = createWaveformPicture(
-    score.totalSamples,
-    timeline.grids.map((grid) => grid.startSample),
-  );
-  hooks.stage('rendering', steps);
-  const { recording, loudness } = render(arrangement, order.seed, picture, hooks, steps);
-  hooks.stage('encoding', steps);
-  const encoder = await createEncoder(order.format, score.totalSamples, tagsOf(order.plan, arrangement));
-  const gain = 10 ** ((score.loudnessLufs - loudness) / 20);
-  const measured = master(recording, Math.min(24, gain), encoder, arrangement, hooks, steps);
+  const borders = timeline.grids.map((grid) => grid.startSample);
+  const bank = await openSoundBank();
+  bank.tidy();
+  const tags = tagsOf(order, arrangement, coverPicture(score, borders));
+  const encoder = await createEncoder(order.format, score.totalSamples, tags);
+  const ceiling = 10 ** (CEILING_DBFS[order.format] / 20);
+  const work = { arrangement, borders, order, hooks, bank, ceiling };
+  hooks.stage('balancing', score.barEnds.length);
+  const { forecast, cost } = balance(work);
+  hooks.stage('rendering', score.barEnds.length);
+  const measured = render(work, forecast, encoder, cost);
   const format = FORMATS[order.format];
   return {
-    bytes: encoder.finish(),
-    mediaType: format.mediaType,
     ending: format.ending,
     durationMs: Math.round((score.totalSamples * 1000) / SAMPLE_RATE),
     parameters: describeSong(order, arrangement, measured),
   };
 }
 
-function render(
-  { score }: Arrangement,
-  seed: number,
-  picture: WaveformPicture,
-  hooks: SongHooks,
-  steps: number,
-): { recording: Recording; loudness: number } {
-  const mixer = createMixer(score, seed);
-  const recording = createRecording(score.totalSamples);
-  const meter = createLoudnessMeter();
+interface SongWork {
+  arrangement: Arrangement;
+  /** First samples of the sections. */
+  borders: readonly number[];
+  order: SongOrder;
+  hooks: SongHooks;
+  bank: SoundBank;
+  ceiling: number;
+}
+
+/** Finds out how loud the song will be, before any of it is heard. `cost` is what that took, in samples of rendering. */
+function balance(work: SongWork): { forecast: Forecast; cost: number } {
+  const { arrangement, borders, order, hooks, bank, ceiling } = work;
+  const { score } = arrangement;
+  const excerpts = excerptsOf(score, borders);
+  const cost = BALANCE_COST * excerpts.reduce((sum, excerpt) => sum + excerpt.score.totalSamples, 0);
+  const all = cost + score.totalSamples;
+  let told = 0;
+  const forecast = forecastLoudness(excerpts, {
+    seed: order.seed,
+    bank,
+    ceiling,
+    targetLufs: TARGET_LUFS,
+    rendered(samples) {
+      if (hooks.stopped()) throw new SongStopped();
+      if (samples - told < SAMPLE_RATE) return;
+      told = samples;
+      hooks.step(0, score.barEnds.length, (BALANCE_COST * samples) / all);
+    },
+  });
+  return { forecast, cost };
+}
+
+/** Renders, brings to its loudness and encodes, block by block: what is ready can be heard while the rest is made. */
+function render(work: SongWork, forecast: Forecast, encoder: Encoder, cost: number): Measured {
+  const { arrangement, borders, order, hooks, bank, ceiling } = work;
+  const { score } = arrangement;
+  const mixer = createMixer(score, order.seed, bank);
+  const master = createMaster(forecast, { targetLufs: TARGET_LUFS, ceiling });
+  const picture = createWaveformPicture(score.totalSamples, borders);
+  const file = createOutlet(encoder, hooks, score.totalSamples);
+  const steps = score.barEnds.length;
   let done = 0;
   let bars = 0;
   for (let block = mixer.next(); block !== null; block = mixer.next()) {
     if (hooks.stopped()) throw new SongStopped();
-    recording.add(block);
-    meter.add(block.left, block.right, block.count);
-    picture.add(block.left, block.right, block.count);
+    const finished = master.run(block.left, block.right, block.count);
+    picture.add(finished.left, finished.right, finished.count);
+    file.add(finished);
     done += block.count;
     const before = bars;
-    while (bars < score.barEnds.length && (score.barEnds[bars] ?? 0) <= done) bars++;
-    if (bars === before) continue;
-    hooks.step(bars, steps, (RENDER_SHARE * done) / score.totalSamples);
-    hooks.picture(picture.draw, done === score.totalSamples);
+    while (bars < steps && (score.barEnds[bars] ?? 0) <= done) bars++;
+    if (bars === before || done === score.totalSamples) continue;
+    file.flush();
+    hooks.step(bars, steps, (cost + done) / (cost + score.totalSamples));
+    hooks.picture(picture.draw, false);
   }
-  return { recording, loudness: meter.integrated() };
+  const last = master.finish();
+  picture.add(last.left, last.right, last.count);
+  file.add(last);
+  file.finish();
+  hooks.step(steps, steps, 1);
+  hooks.picture(picture.draw, true);
+  return master.measured();
 }
 
-/** Sets the loudness, limits the peaks and encodes, block by block. */
-function master(
-  recording: Recording,
-  gain: number,
-  encoder: Encoder,
-  { score }: Arrangement,
-  hooks: SongHooks,
-  steps: number,
-): Measured {
-  const limiter = createLimiter(CEILING);
-  const meter = createLoudnessMeter();
-  const left = new Float32Array(BLOCK);
-  const right = new Float32Array(BLOCK);
-  let skip = LOOK_AHEAD;
+/** Hands out the file: its head at once, then what is ready at the end of every bar. */
+function createOutlet(encoder: Encoder, hooks: SongHooks, totalSamples: number) {
+  let ready: Uint8Array[] = [];
   let written = 0;
-  let peak = 0;
-  let bars = 0;
-  const pass = (count: number): void => {
-    limiter.run(left, right, count);
-    // What comes first out of the limiter is its own delay.
-    const from = Math.min(skip, count);
-    skip -= from;
-    const size = Math.min(count - from, score.totalSamples - written);
-    const [outL, outR] = [left.subarray(from, from + size), right.subarray(from, from + size)];
-    for (let i = 0; i < size; i++) peak = Math.max(peak, Math.abs(outL[i] as number), Math.abs(outR[i] as number));
-    meter.add(outL, outR, size);
-    encoder.add(outL, outR, size);
-    written += size;
+  hooks.bytes(encoder.head);
+  const flush = () => {
+    const size = ready.reduce((sum, piece) => sum + piece.length, 0);
+    if (size === 0) return;
+    const bytes = new Uint8Array(size);
+    let at = 0;
+    for (const piece of ready) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    ready = [];
+    hooks.bytes(bytes);
   };
-  for (let index = 0; index < recording.blocks; index++) {
-    if (hooks.stopped()) throw new SongStopped();
-    const count = recording.read(index, left, right);
-    for (let i = 0; i < count; i++) {
-      left[i] = (left[i] as number) * gain;
-      right[i] = (right[i] as number) * gain;
-    }
-    pass(count);
-    if (index === recording.blocks - 1) {
-      left.fill(0);
-      right.fill(0);
-      pass(LOOK_AHEAD);
-    }
-    const before = bars;
-    while (bars < score.barEnds.length && (score.barEnds[bars] ?? 0) <= written) bars++;
-    if (bars === before) continue;
-    const fraction = RENDER_SHARE + ((1 - RENDER_SHARE) * written) / score.totalSamples;
-    hooks.step(score.barEnds.length + bars, steps, Math.min(1, fraction));
-  }
-  return { loudnessLufs: meter.integrated(), peakDbfs: 20 * Math.log10(Math.max(1e-5, peak)) };
+  return {
+    flush,
+    add({ left, right, count }: Finished) {
+      const size = Math.min(count, totalSamples - written);
+      if (size > 0) ready.push(encoder.add(left.subarray(0, size), right.subarray(0, size), size));
+      written += size;
+    },
+    finish() {
+      ready.push(encoder.finish());
+      flush();
+    },
+  };
 }

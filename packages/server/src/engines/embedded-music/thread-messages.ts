@@ -16,6 +16,7 @@ export type FromThread =
   | { type: 'stage'; stage: SongStage; steps: number | null }
   | { type: 'step'; step: number; steps: number; fraction: number }
   | { type: 'preview'; bytes: Uint8Array; width: number; height: number }
+  | { type: 'bytes'; bytes: Uint8Array }
   | { type: 'done'; song: Song }
   | { type: 'stopped' }
   | { type: 'failed'; code: ErrorCode; detail: string };

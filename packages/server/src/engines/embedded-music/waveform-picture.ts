@@ -1,4 +1,4 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { type Colour, indexedPng } from './indexed-png.js';
 
 /** Size of the preview picture in pixels. */
 export const PICTURE = { width: 640, height: 160 } as const;
@@ -10,17 +10,18 @@ export interface WaveformPicture {
   draw(): Uint8Array<ArrayBuffer>;
 }
 
-/** Background, the line of what is still to come, and colours that sections take in turn. */
-const PALETTE = [
-  [16, 18, 27],
-  [58, 63, 84],
+/** Colours that sections take in turn. */
+export const SECTION_COLOURS = [
   [96, 165, 250],
   [52, 211, 153],
   [251, 191, 36],
   [244, 114, 182],
   [167, 139, 250],
   [251, 146, 60],
-] as const;
+] as const satisfies readonly Colour[];
+
+/** Background, the line of what is still to come, and the sections. */
+const PALETTE: readonly Colour[] = [[16, 18, 27], [58, 63, 84], ...SECTION_COLOURS];
 const FIRST_SECTION_COLOUR = 2;
 
 /** @param sectionStarts first sample of each section. */
@@ -45,51 +46,22 @@ export function createWaveformPicture(totalSamples: number, sectionStarts: reado
         if (column >= reached) return 1;
         const sample = ((column + 0.5) / width) * totalSamples;
         const section = sectionStarts.filter((start) => start <= sample).length - 1;
-        return FIRST_SECTION_COLOUR + (Math.max(0, section) % (PALETTE.length - FIRST_SECTION_COLOUR));
+        return FIRST_SECTION_COLOUR + (Math.max(0, section) % SECTION_COLOURS.length);
       });
-      return png(rows(high, low, colours, peak));
+      return indexedPng({ ...PICTURE, palette: PALETTE, pixels: pixels(high, low, colours, peak) });
     },
   };
 }
 
-function rows(high: Float32Array, low: Float32Array, colours: readonly number[], peak: number): Uint8Array {
+function pixels(high: Float32Array, low: Float32Array, colours: readonly number[], peak: number): Uint8Array {
   const { width, height } = PICTURE;
-  const raw = new Uint8Array((width + 1) * height);
+  const drawn = new Uint8Array(width * height);
   const middle = height / 2;
   const reach = middle - 6;
   for (let column = 0; column < width; column++) {
     const top = Math.floor(middle - ((high[column] as number) / peak) * reach);
     const bottom = Math.ceil(middle - ((low[column] as number) / peak) * reach);
-    for (let row = top; row <= Math.max(bottom, top + 1); row++)
-      raw[row * (width + 1) + 1 + column] = colours[column] ?? 1;
+    for (let row = top; row <= Math.max(bottom, top + 1); row++) drawn[row * width + column] = colours[column] ?? 1;
   }
-  return raw;
-}
-
-/** A PNG with a palette; each row of `raw` begins with its filter byte 0. */
-function png(raw: Uint8Array): Uint8Array<ArrayBuffer> {
-  const head = Buffer.alloc(13);
-  head.writeUInt32BE(PICTURE.width, 0);
-  head.writeUInt32BE(PICTURE.height, 4);
-  head.set([8, 3, 0, 0, 0], 8);
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  const palette = Buffer.from(PALETTE.flat());
-  const parts = [
-    signature,
-    chunk('IHDR', head),
-    chunk('PLTE', palette),
-    chunk('IDAT', deflateSync(raw)),
-    chunk('IEND', Buffer.alloc(0)),
-  ];
-  // A copy with a buffer of its own, so that it can be handed to another thread.
-  return new Uint8Array(Buffer.concat(parts));
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const framed = Buffer.alloc(body.length + 8);
-  framed.writeUInt32BE(data.length, 0);
-  body.copy(framed, 4);
-  framed.writeUInt32BE(crc32(body) >>> 0, body.length + 4);
-  return framed;
+  return drawn;
 }

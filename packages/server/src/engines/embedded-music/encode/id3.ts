@@ -1,45 +1,37 @@
-/** What the tag at the head of an MP3 says. */
-export interface Id3Fields {
-  title: string;
-  genre: string;
-  tempoBpm: number;
-  /** At most three characters as the standard has it: `Am`, `F#`, `Bbm`. */
-  key: string;
-  lyrics: string;
+import { fromLatin1, fromUtf8, join, uint32 } from '@rendercast/protocol/recipe/bytes';
+import { id3Frame, id3Tag, recipeFrame } from '@rendercast/protocol/recipe/id3';
+import { type SongTags, WRITER } from './song-tags.js';
+
+const UTF8 = Uint8Array.of(3);
+/** Of a picture: the front cover. */
+const FRONT_COVER = 3;
+/** Of timed lyrics: times in milliseconds, content is lyrics. */
+const MILLISECONDS = 2;
+const LYRICS = 1;
+
+/** The tag of an MP3 or WAV file, in UTF-8. Lyrics are left out when there are none. */
+export function songId3(tags: SongTags): Uint8Array<ArrayBuffer> {
+  const { title, genre, styles, tempoBpm, key, lyrics, recipe, cover } = tags;
+  return id3Tag([
+    text('TIT2', title),
+    text('TCON', genre),
+    text('TBPM', String(Math.round(tempoBpm))),
+    text('TKEY', key),
+    text('TSSE', WRITER),
+    ...(styles === '' ? [] : [text('TXXX', `styles\0${styles}`)]),
+    ...(lyrics.length === 0 ? [] : [plainLyrics(lyrics), timedLyrics(lyrics)]),
+    recipeFrame(recipe),
+    id3Frame('APIC', join(UTF8, fromLatin1('image/png\0'), Uint8Array.of(FRONT_COVER), fromLatin1('\0'), cover.bytes)),
+  ]);
 }
 
-/** Writes an ID3v2.4 tag in UTF-8. Lyrics are left out when there are none. */
-export function id3Tag(fields: Id3Fields): Uint8Array {
-  const frames = [
-    textFrame('TIT2', fields.title),
-    textFrame('TCON', fields.genre),
-    textFrame('TBPM', String(Math.round(fields.tempoBpm))),
-    textFrame('TKEY', fields.key),
-    textFrame('TSSE', 'Rendercast embedded-music'),
-    ...(fields.lyrics === '' ? [] : [frame('USLT', [3, ...ascii('und'), 0, ...utf8(fields.lyrics)])]),
-  ];
-  const size = frames.reduce((sum, one) => sum + one.length, 0);
-  return concat([new Uint8Array([...ascii('ID3'), 4, 0, 0, ...syncSafe(size)]), ...frames]);
+const text = (id: string, value: string) => id3Frame(id, join(UTF8, fromUtf8(value)));
+
+function plainLyrics(lyrics: SongTags['lyrics']): Uint8Array {
+  return id3Frame('USLT', join(UTF8, fromLatin1('und\0'), fromUtf8(lyrics.map((line) => line.text).join('\n'))));
 }
 
-const textFrame = (id: string, text: string) => frame(id, [3, ...utf8(text)]);
-
-function frame(id: string, body: readonly number[]): Uint8Array {
-  return new Uint8Array([...ascii(id), ...syncSafe(body.length), 0, 0, ...body]);
-}
-
-const ascii = (text: string) => [...text].map((letter) => letter.charCodeAt(0));
-const utf8 = (text: string) => new TextEncoder().encode(text);
-/** Sizes are written in seven bits per byte, so that they never look like the start of a frame. */
-const syncSafe = (size: number) => [21, 14, 7, 0].map((shift) => (size >> shift) & 0x7f);
-
-/** Joins byte arrays. */
-export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
+function timedLyrics(lyrics: SongTags['lyrics']): Uint8Array {
+  const lines = lyrics.map((line) => join(fromUtf8(`${line.text.replaceAll('\0', ' ')}\0`), uint32(line.startMs)));
+  return id3Frame('SYLT', join(UTF8, fromLatin1('und'), Uint8Array.of(MILLISECONDS, LYRICS, 0), ...lines));
 }

@@ -1,34 +1,52 @@
+import { fromLatin1, fromUtf8, join, uint32LittleEndian } from '@rendercast/protocol/recipe/bytes';
 import { SAMPLE_RATE } from '../compose/timeline.js';
+import type { Encoder } from './encoder.js';
+import { songId3 } from './id3.js';
+import { interleaved } from './pcm.js';
+import { type SongTags, WRITER } from './song-tags.js';
 
-/** The 44 bytes before the samples of a stereo WAV file of 16 bits. */
-export function wavHeader(samples: number): Uint8Array {
-  const header = new Uint8Array(44);
-  const view = new DataView(header.buffer);
-  const text = (at: number, letters: string) => {
-    for (let i = 0; i < letters.length; i++) header[at + i] = letters.charCodeAt(i);
+const CHANNELS = 2;
+const BYTES_PER_PAIR = 4;
+/** Plain samples, not floats. */
+const PCM = 1;
+
+/** A WAV file of 16 bits. What it says about the song stands before the samples: it is known from the start. */
+export function createWav(samples: number, tags: SongTags): Encoder {
+  return {
+    head: wavHead(samples, tags),
+    add: (left, right, count) => interleaved(left, right, count),
+    finish: () => new Uint8Array(0),
   };
-  text(0, 'RIFF');
-  view.setUint32(4, 36 + samples * 4, true);
-  text(8, 'WAVEfmt ');
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 2, true);
-  view.setUint32(24, SAMPLE_RATE, true);
-  view.setUint32(28, SAMPLE_RATE * 4, true);
-  view.setUint16(32, 4, true);
-  view.setUint16(34, 16, true);
-  text(36, 'data');
-  view.setUint32(40, samples * 4, true);
-  return header;
 }
 
-/** Samples as 16-bit little-endian pairs. */
-export function wavSamples(left: Float32Array, right: Float32Array, count: number): Uint8Array {
-  const bytes = new Uint8Array(count * 4);
+function wavHead(samples: number, tags: SongTags): Uint8Array<ArrayBuffer> {
+  const dataBytes = samples * BYTES_PER_PAIR;
+  const before = join(
+    fromLatin1('WAVE'),
+    chunk('fmt ', format()),
+    chunk('LIST', join(fromLatin1('INFO'), info('INAM', tags.title), info('IGNR', tags.genre), info('ISFT', WRITER))),
+    chunk('id3 ', songId3(tags)),
+    fromLatin1('data'),
+    uint32LittleEndian(dataBytes),
+  );
+  return join(fromLatin1('RIFF'), uint32LittleEndian(before.length + dataBytes), before);
+}
+
+function format(): Uint8Array {
+  const bytes = new Uint8Array(16);
   const view = new DataView(bytes.buffer);
-  for (let i = 0; i < count; i++) {
-    view.setInt16(i * 4, Math.round((left[i] as number) * 32_767), true);
-    view.setInt16(i * 4 + 2, Math.round((right[i] as number) * 32_767), true);
-  }
+  view.setUint16(0, PCM, true);
+  view.setUint16(2, CHANNELS, true);
+  view.setUint32(4, SAMPLE_RATE, true);
+  view.setUint32(8, SAMPLE_RATE * BYTES_PER_PAIR, true);
+  view.setUint16(12, BYTES_PER_PAIR, true);
+  view.setUint16(14, 16, true);
   return bytes;
+}
+
+const info = (id: string, text: string) => chunk(id, fromUtf8(`${text}\0`));
+
+/** Chunks are padded to an even length. */
+function chunk(id: string, data: Uint8Array): Uint8Array {
+  return join(fromLatin1(id), uint32LittleEndian(data.length), data, new Uint8Array(data.length % 2));
 }

@@ -169,8 +169,10 @@ function makeSound(sound: DrumSound, tone: KitTone, noise: () => number): Float3
 
 /** Struck bars of metal or wood: a few tones that die together. */
 function bars(seconds: number, hz: readonly number[], dying: number): Float32Array {
-  return mix(seconds, (t) =>
-    hz.reduce((sum, one, i) => sum + (0.7 / (i + 1)) * Math.sin(2 * Math.PI * one * t), 0) * Math.exp(-t * dying),
+  return mix(
+    seconds,
+    (t) =>
+      hz.reduce((sum, one, i) => sum + (0.7 / (i + 1)) * Math.sin(2 * Math.PI * one * t), 0) * Math.exp(-t * dying),
   );
 }
 

@@ -3,6 +3,8 @@ import { SAMPLE_RATE } from '../compose/timeline.js';
 /** Measures loudness as broadcast does (ITU-R BS.1770: K-weighting, blocks of 400 ms, two gates). */
 export interface LoudnessMeter {
   add(left: Float32Array, right: Float32Array, count: number): void;
+  /** Mean squares of the blocks of 400 ms so far, one for every 100 ms. */
+  readonly blocks: readonly number[];
   /** Integrated loudness in LUFS; -70 for silence. */
   integrated(): number;
 }
@@ -19,7 +21,8 @@ interface Biquad {
 const SHELF = shelf(1681.974450955533, 3.999843853973347, 0.7071752369554196);
 const LOW_CUT = lowCut(38.13547087602444, 0.5003270373238773);
 /** Samples of a step: a quarter of a block. */
-const STEP = Math.round(SAMPLE_RATE / 10);
+export const STEP_SAMPLES = Math.round(SAMPLE_RATE / 10);
+const STEPS_PER_BLOCK = 4;
 /** Samples that are filtered in one go. */
 const CHUNK = 1024;
 
@@ -28,43 +31,75 @@ export function createLoudnessMeter(): LoudnessMeter {
   const weighR = createWeighting();
   const heardL = new Float64Array(CHUNK);
   const heardR = new Float64Array(CHUNK);
-  /** Mean square of each step of 100 ms. */
+  /** Mean squares of the last steps of 100 ms. */
   const steps: number[] = [];
+  const blocks: number[] = [];
   let sum = 0;
   let filled = 0;
+  const endStep = () => {
+    steps.push(sum / STEP_SAMPLES);
+    if (steps.length > STEPS_PER_BLOCK) steps.shift();
+    if (steps.length === STEPS_PER_BLOCK) blocks.push(steps.reduce((all, step) => all + step, 0) / STEPS_PER_BLOCK);
+    sum = 0;
+    filled = 0;
+  };
   return {
+    blocks,
     add(left, right, count) {
       for (let done = 0; done < count; ) {
-        const size = Math.min(CHUNK, count - done, STEP - filled);
+        const size = Math.min(CHUNK, count - done, STEP_SAMPLES - filled);
         weighL(left, done, size, heardL);
         weighR(right, done, size, heardR);
         let power = 0;
-        for (let i = 0; i < size; i++) power += (heardL[i] as number) ** 2 + (heardR[i] as number) ** 2;
+        for (let i = 0; i < size; i++) {
+          const l = heardL[i] as number;
+          const r = heardR[i] as number;
+          power += l * l + r * r;
+        }
         sum += power;
         filled += size;
         done += size;
-        if (filled < STEP) continue;
-        steps.push(sum / STEP);
-        sum = 0;
-        filled = 0;
+        if (filled >= STEP_SAMPLES) endStep();
       }
     },
     integrated() {
-      const all = steps.length === 0 && filled > 0 ? [sum / filled] : steps;
-      const span = Math.min(4, all.length);
-      const blocks: number[] = [];
-      for (let i = 0; i + span <= all.length; i++) blocks.push(mean(all.slice(i, i + span)));
-      const heard = blocks.filter((block) => lufs(block) > -70);
-      const gate = lufs(mean(heard)) - 10;
-      return lufs(mean(heard.filter((block) => lufs(block) > gate)));
+      if (blocks.length > 0) return gatedLoudness([{ blocks, weight: 1, factor: 1 }]);
+      const rest =
+        steps.length > 0 ? steps.reduce((all, step) => all + step, 0) / steps.length : sum / Math.max(1, filled);
+      return lufs(rest);
     },
   };
 }
 
-const mean = (values: readonly number[]) =>
-  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Blocks of one stretch of music: how often each counts, and a factor on their powers. */
+export interface WeighedBlocks {
+  blocks: readonly number[];
+  weight: number;
+  factor: number;
+}
+
+/** Loudness of several stretches together, in LUFS: what is below -70, and then 10 below the mean of the rest, is left out. */
+export function gatedLoudness(stretches: readonly WeighedBlocks[]): number {
+  const audible = meanAbove(stretches, powerOf(-70));
+  return lufs(meanAbove(stretches, Math.max(powerOf(-70), audible / 10)));
+}
+
+function meanAbove(stretches: readonly WeighedBlocks[], least: number): number {
+  let sum = 0;
+  let weights = 0;
+  for (const { blocks, weight, factor } of stretches) {
+    for (const block of blocks) {
+      const power = block * factor;
+      if (power <= least) continue;
+      sum += power * weight;
+      weights += weight;
+    }
+  }
+  return weights === 0 ? 0 : sum / weights;
+}
 
 const lufs = (power: number) => (power <= 1e-7 ? -70 : -0.691 + 10 * Math.log10(power));
+const powerOf = (loudness: number) => 10 ** ((loudness + 0.691) / 10);
 
 /** Both filters of one channel, one after the other. */
 function createWeighting(): (input: Float32Array, from: number, count: number, out: Float64Array) => void {
