@@ -185,6 +185,16 @@ describe('the socket of a worker', () => {
     expect(talk.calls).toHaveLength(1);
   });
 
+  test('RC-WORKER-20: has a bounded number of heartbeats on their way', () => {
+    const talk = greeted();
+    for (let count = 0; count < 9; count += 1) talk.say({ type: 'heartbeat', ref: `${count}`, leases: [] });
+    expect(talk.said.at(-1)).toMatchObject({ type: 'error', ref: '8', error: { code: 'too_many_requests' } });
+    talk.answer(good({ jobs: [], leaseMs: 1 }));
+    talk.answer(bad('storage_unavailable'));
+    talk.say({ type: 'heartbeat', ref: 'again', leases: [] });
+    expect(talk.calls).toHaveLength(7);
+  });
+
   test('keeps a bounded number of words that come before the welcome', () => {
     const talk = openTalk();
     talk.say({ type: 'hello', about });

@@ -2,16 +2,16 @@ import type { Effect, Outcome, Session, SessionInit } from '../../dialect.js';
 import { ERRORS, RendercastError } from '../../errors.js';
 import type { HeartbeatAnswer, ReportAnswer, Standing, Work, WorkEnd } from '../../worker/messages.js';
 import {
-  type HouseMessage,
   WORKER_SUBPROTOCOL,
   type WorkerMessage,
   type WorkerWord,
   workerMessageSchema,
 } from '../../worker/socket-messages.js';
 import type { WorkerVerbs, WorkRef } from '../../worker/verbs.js';
-import { outwardError } from './error.js';
+
 import { createMessageReader } from './read-message.js';
 import { HELLO_WITHIN_MS, MAX_EARLY_MESSAGES } from './session.js';
+import { answerOf, failure, refOf, send, verbOf } from './worker-answers.js';
 import { createWorkerWords, type SaidWord, wordKey } from './worker-words.js';
 
 const readMessage = createMessageReader(workerMessageSchema, [
@@ -25,6 +25,10 @@ const readMessage = createMessageReader(workerMessageSchema, [
   'handBack',
   'ping',
 ]);
+
+/** Heartbeats on their way at once: each may name a thousand jobs, and a store may take its time. */
+const MAX_BEATS = 8;
+const TOO_MANY = 'Too many words wait; read the answers.';
 
 type Hello = Extract<WorkerMessage, { type: 'hello' }>;
 type Settle = (outcome: Outcome) => Effect[];
@@ -61,6 +65,7 @@ class WorkerSession implements Session {
   #mode: Mode = 'silent';
   #hello: Hello | null = null;
   #claims = false;
+  #beats = 0;
   #asked = 0;
 
   constructor(init: SessionInit) {
@@ -190,22 +195,26 @@ class WorkerSession implements Session {
 
   #beat({ leases, ref }: Extract<WorkerMessage, { type: 'heartbeat' }>): Effect[] {
     const about = this.#hello?.about;
+    if (this.#beats >= MAX_BEATS) return [failure(new RendercastError('too_many_requests', TOO_MANY), ref)];
+    this.#beats += 1;
     return this.#ask<HeartbeatAnswer>(
       (worker, signal) => worker.heartbeat({ about, leases }, 0, signal),
-      ({ jobs, leaseMs }) => [
-        send({ type: 'standings', ref: ref ?? null, jobs, leaseMs }),
-        ...this.#watchAll(leases, jobs),
-      ],
-      (error) => [failure(error, ref)],
+      ({ jobs, leaseMs }) => {
+        this.#beats -= 1;
+        const said = send({ type: 'standings', ref: ref ?? null, jobs, leaseMs });
+        return [said, ...this.#watchAll(leases, jobs)];
+      },
+      (error) => {
+        this.#beats -= 1;
+        return [failure(error, ref)];
+      },
     );
   }
 
   #take(word: WorkerWord): Effect[] {
     const taken = this.#words.add(word);
     if (taken !== 'full') return taken === null ? [] : this.#carryOut(taken);
-    return [
-      failure(new RendercastError('too_many_requests', 'Too many words wait; read the answers.'), word.ref, word),
-    ];
+    return [failure(new RendercastError('too_many_requests', TOO_MANY), word.ref, word)];
   }
 
   #carryOut({ word, refs }: SaidWord): Effect[] {
@@ -269,36 +278,4 @@ class WorkerSession implements Session {
     this.#settling.set(tag, (outcome) => (outcome.ok ? done(outcome.value as T) : refused(outcome.error)));
     return [{ do: 'call', tag, verb: ({ worker }, signal) => verb(worker, signal) }];
   }
-}
-
-function verbOf(worker: WorkerVerbs, word: WorkerWord): Promise<ReportAnswer | WorkEnd> {
-  const ref: WorkRef = { jobId: word.jobId, lease: word.lease };
-  switch (word.type) {
-    case 'report':
-      return worker.report(ref, word);
-    case 'handle':
-      return worker.keepHandle(ref, word.handle);
-    case 'succeed':
-      return worker.succeed(ref);
-    case 'fail':
-      return worker.fail(ref, word);
-    case 'handBack':
-      return worker.handBack(ref);
-  }
-}
-
-function answerOf(answer: ReportAnswer | WorkEnd, { jobId }: WorkerWord, ref: string | null): HouseMessage {
-  return 'state' in answer
-    ? { type: 'ended', ref, jobId, state: answer.state }
-    : { type: 'standing', ref, jobId, standing: answer.standing, wantsPreview: answer.wantsPreview };
-}
-
-const refOf = (message: WorkerMessage): string | undefined => ('ref' in message ? message.ref : undefined);
-
-function send(message: HouseMessage): Effect {
-  return { do: 'send', frame: JSON.stringify(message) };
-}
-
-function failure(error: RendercastError, ref?: string | null, word?: WorkRef): Effect {
-  return send({ type: 'error', ref: ref ?? null, jobId: word?.jobId ?? null, error: outwardError(error) });
 }
