@@ -1,3 +1,4 @@
+import { snapshotAnswerSchema } from '@rendercast/protocol/dialects/native/index';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CHROMIUM, NO_CHROMIUM, openBrowser, pictureFile, STUDIO_DIR } from '../support/browser.js';
@@ -245,34 +246,40 @@ describe('the studio in a real browser', () => {
     await until(async () => (await page.getByLabel('Prompt').inputValue()) === 'twice the same', 'it after a reload');
   });
 
-  it('starts from a picture that is dropped on it', async () => {
-    const made = await submitted(house, rehearsal());
-    await jobIs(house, made, 'succeeded');
-    const { job } = JSON.parse((await house.call(`/v1/jobs/${made}`)).text) as {
-      job: { outputs: { artifact: { url: string } }[] };
-    };
-    const bytes = [...(await house.call(job.outputs[0]?.artifact.url ?? '')).bytes];
-    const transfer = await page.evaluateHandle((content) => {
-      const dropped = new DataTransfer();
-      dropped.items.add(new File([Uint8Array.from(content)], 'fox.png', { type: 'image/png' }));
-      return dropped;
-    }, bytes);
+  /** Drops a file on a zone of the screen. */
+  async function drop(bytes: Uint8Array, zone: string): Promise<void> {
+    const transfer = await page.evaluateHandle(
+      (content) => {
+        const dropped = new DataTransfer();
+        dropped.items.add(new File([Uint8Array.from(content)], 'fox.png', { type: 'image/png' }));
+        return dropped;
+      },
+      [...bytes],
+    );
     await page.dispatchEvent('.image-drop', 'dragenter', { dataTransfer: transfer });
-    await page
-      .locator('.image-drop-zone', { hasText: 'Start from it' })
-      .dispatchEvent('drop', { dataTransfer: transfer });
+    await page.locator('.image-drop-zone', { hasText: zone }).dispatchEvent('drop', { dataTransfer: transfer });
+  }
+
+  it('takes the parameters out of a picture that is dropped on it, and starts from one', async () => {
+    const request = { prompt: 'a fox in a file', width: 128, height: 96, steps: 3, refinerSteps: 1, seed: 99 };
+    const made = await submitted(house, { kind: 'image', request });
+    await jobIs(house, made, 'succeeded');
+    const { outputs } = (await house.call(`/v1/jobs/${made}`)).as(snapshotAnswerSchema).job;
+    const { bytes } = await house.call(outputs[0]?.artifact.url ?? '');
+
+    await drop(bytes, 'Use its parameters');
+    await until(async () => (await page.getByLabel('Prompt').inputValue()) === 'a fox in a file', 'the prompt');
+    expect(await page.getByLabel('Seed', { exact: true }).inputValue()).toBe('99');
+    expect(await page.getByLabel('Steps', { exact: true }).inputValue()).toBe('3');
+
+    await drop(bytes, 'Start from it');
     await page.locator('.image-start-thumb img').waitFor();
     await page.getByLabel('Change').fill('0.4');
-    await page.getByLabel('Prompt').fill('the same, at night');
-    await page.getByLabel('Steps', { exact: true }).fill('2');
-    await page.getByLabel('Size').selectOption('512x512');
     await page.getByRole('button', { name: 'Generate' }).click();
     await until(async () => (await state()) === 'Done', 'the second picture', 30_000);
     const id = decodeURIComponent(new URL(page.url()).hash.split('/').at(-1) ?? '');
-    const answer = JSON.parse((await house.call(`/v1/jobs/${id}`)).text) as {
-      job: { request: { inputs: { role: string; strength: number }[] } };
-    };
-    expect(answer.job.request.inputs).toMatchObject([{ role: 'init', strength: 0.4 }]);
+    const { job } = (await house.call(`/v1/jobs/${id}`)).as(snapshotAnswerSchema);
+    expect(job.request).toMatchObject({ width: 128, height: 96, inputs: [{ role: 'init', strength: 0.4 }] });
   });
 
   it('shows the line as it is: places, order by priority, pauses', async () => {

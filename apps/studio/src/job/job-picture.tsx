@@ -34,7 +34,12 @@ export function JobPicture({
   if (songs.length > 0 && !asPlain) return <Songs job={job} songs={songs} />;
   if (pictures.length > 0) return <Pictures job={job} pictures={pictures} asPlain={asPlain} />;
   return (
-    <div className="job-picture" style={style} data-waiting={isUnderWay || undefined}>
+    <div
+      className="job-picture"
+      style={style}
+      data-waiting={isUnderWay || undefined}
+      data-nothing={!isUnderWay || undefined}
+    >
       <span className="job-blank">
         <Icon name={job.kind === 'image' ? 'image' : 'music'} size={28} />
         {isUnderWay || songs.length > 0 ? null : 'Nothing was made'}

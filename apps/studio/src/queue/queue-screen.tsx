@@ -2,6 +2,7 @@ import { type FeedItem, useFeed } from '@rendercast/client/react';
 import { useMemo } from 'react';
 import { EmptyState, Panel, Problem } from '../parts/panel.js';
 import { inLine } from '../shell/in-line.js';
+import { useJobs } from '../shell/jobs.js';
 import { ScreenHead } from '../shell/screen-head.js';
 import { useEngines } from '../shell/use-engines.js';
 import { mayOperate, useMe } from '../shell/who-am-i.js';
@@ -17,7 +18,8 @@ export function QueueScreen() {
   const { status, jobs, error, hasMore } = useFeed(ACTIVE, { limit: 200 });
   const engines = useEngines();
   const isOperator = mayOperate(useMe());
-  const running = useMemo(() => jobs.filter(({ job }) => job.state === 'running'), [jobs]);
+  const known = useJobs().jobs;
+  const running = useMemo(() => withLevels(jobs, known).filter(({ job }) => job.state === 'running'), [jobs, known]);
   const waiting = useMemo(() => inLine(jobs.filter(({ job }) => job.state === 'queued')), [jobs]);
   const owners = new Set(jobs.map(({ job }) => job.owner));
 
@@ -51,6 +53,12 @@ export function QueueScreen() {
       </div>
     </>
   );
+}
+
+/** A list comes without progress; the page may have heard some before, and shows it until more is said. */
+function withLevels(items: readonly FeedItem[], known: readonly FeedItem[]): FeedItem[] {
+  const levels = new Map(known.map((item) => [item.job.id, item.levels]));
+  return items.map((item) => ({ job: item.job, levels: { ...levels.get(item.job.id), ...item.levels } }));
 }
 
 function Rows({ items, showOwner }: { items: readonly FeedItem[]; showOwner: boolean }) {
