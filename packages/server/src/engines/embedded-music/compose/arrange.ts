@@ -107,8 +107,14 @@ function drumsOf({ direction, section, index, grid, seed }: SectionTask, window:
   return writeDrums(family.groove, cue, grid, beatsPerBar, createRandom(seed, 'drums', role, occurrence));
 }
 
-/** Registers of the accompaniment, from low to high, so that no two parts crowd the same octave. */
-const REGISTER = { pad: [47, 66], comp: [50, 68], second: [56, 73] } as const;
+/**
+ * Registers of the accompaniment, so that no two parts crowd the same octave: pad below chords below second hand, all of
+ * them under the tune, which some instruments play low.
+ */
+function registersOf({ cast, key }: Direction): Readonly<Record<'pad' | 'comp' | 'second', readonly [number, number]>> {
+  const top = Math.max(62, Math.min(68, tuneTonic(cast.lead, key, 68) + 3));
+  return { pad: [top - 21, top - 2], comp: [top - 18, top], second: [top - 12, top + 5] };
+}
 
 function accompany(
   { direction, section, spans, seed }: SectionTask,
@@ -121,24 +127,25 @@ function accompany(
   const key = keyOf(direction, section);
   const random = (part: Part) => createRandom(seed, part, role, occurrence);
   const rootless = layers.has('bass');
+  const registers = registersOf(direction);
   if (layers.has('bass')) {
     const kicks = hits.filter((hit) => hit.sound === 'kick' && hit.velocity > 0.4);
     place('bass', writeBass(family.bass?.style ?? 'long', spans, { key, energy, kicks }, random('bass')));
   }
   const cue = { energy, beatsPerBar };
-  const comped = voiceSpans(spans, ...REGISTER.comp, rootless);
+  const comped = voiceSpans(spans, ...registers.comp, rootless);
   if (layers.has('comp')) place('comp', writeComping(family.comp?.style ?? 'hold', comped, cue, random('comp')));
   if (layers.has('second'))
     place(
       'second',
       writeComping(
         family.second?.style ?? 'picked',
-        voiceSpans(spans, ...REGISTER.second, rootless),
+        voiceSpans(spans, ...registers.second, rootless),
         cue,
         random('second'),
       ),
     );
-  if (layers.has('pad')) place('pad', holdChords(voiceSpans(spans, ...REGISTER.pad, rootless), 0.5 + 0.2 * energy));
+  if (layers.has('pad')) place('pad', holdChords(voiceSpans(spans, ...registers.pad, rootless), 0.5 + 0.2 * energy));
   if (layers.has('arp')) {
     place('arp', writeArpeggio(comped, energy, family.chordBeats > 4 && family.groove === null));
   }
@@ -153,13 +160,13 @@ function arrangeTune(task: SectionTask, layers: Layers, place: Place): BeatNote[
   const key = keyOf(direction, section);
   // A raised section stands above the others, whatever octave its own tonic would choose.
   const floorOf = (one: InstrumentName, wanted: number) => tuneTonic(one, direction.key, wanted) + section.lift;
-  const cue: MelodyCue = { seed, role, occurrence, energy, key, floor: floorOf(cast.lead, 65) };
+  const cue: MelodyCue = { seed, role, occurrence, energy, key, floor: floorOf(cast.lead, 68) };
   // Words that cannot be sung because the voice was taken away still shape the lead.
   const singer = layers.has('voice') ? 'voice' : layers.has('lead') ? 'lead' : null;
   const sung = setLyrics(
     lines,
     motif,
-    { ...cue, floor: singer === 'voice' ? floorOf('voice', 61) : cue.floor },
+    { ...cue, floor: singer === 'voice' ? floorOf('voice', 64) : cue.floor },
     spans,
     grid,
   );

@@ -63,7 +63,7 @@ export function writeMelody(motif: Motif, cue: MelodyCue, chords: readonly Chord
   const random = createRandom(cue.seed, 'melody', cue.role, cue.occurrence);
   const lift = cue.role === 'chorus' || cue.role === 'drop' ? 2 : 0;
   const notes: BeatNote[] = [];
-  let before = 0;
+  let before: Before | null = null;
   for (let index = 0, start = 0; start < grid.totalBeats - 0.5; index++, start += motif.beats) {
     const length = Math.min(motif.beats, grid.totalBeats - start);
     const last = start + motif.beats >= grid.totalBeats - 0.5;
@@ -74,7 +74,7 @@ export function writeMelody(motif: Motif, cue: MelodyCue, chords: readonly Chord
       const isEnd = closing && i === varied.length - 1;
       const beat = start + note.beat;
       const pitch = bend(note, beat, lift, isEnd, cue, chords, before);
-      before = pitch;
+      before = { pitch, step: note.step };
       const beats = isEnd
         ? Math.max(note.beats, Math.min(2, length - note.beat - 0.1))
         : Math.min(note.beats, length - note.beat);
@@ -88,6 +88,12 @@ export function writeMelody(motif: Motif, cue: MelodyCue, chords: readonly Chord
   return notes;
 }
 
+/** The note before: what was played, and what the motif wanted. */
+interface Before {
+  pitch: number;
+  step: number;
+}
+
 /** Strong and long notes take a tone of the chord; a phrase ends on the chord's root or third. */
 function bend(
   note: MotifNote,
@@ -96,15 +102,26 @@ function bend(
   isEnd: boolean,
   cue: MelodyCue,
   chords: readonly ChordSpan[],
-  before: number,
+  before: Before | null,
 ): number {
   const pitch = degreePitch(cue.key, note.step + lift, cue.floor);
   const chord = chordAt(chords, beat);
   const stable = isEnd ? chord.tones.slice(0, 2) : chord.tones.slice(0, 4);
   const strong = isEnd || (note.beat % 2 === 0 && note.beats > 0.4) || note.beats >= 0.9;
   const bent = strong ? nearest(pitch, stable) : avoidClash(pitch, chord.tones);
+  if (before === null) return bent;
+  const way = Math.sign(note.step - before.step);
+  // Where the motif moves the tune moves, too: a tone of the chord that stood already gives way to the next one.
+  if (bent === before.pitch && way !== 0) return onward(bent, way, stable);
   // A leap of more than a ninth is folded back.
-  return before > 0 && Math.abs(bent - before) > 14 ? bent + (bent > before ? -12 : 12) : bent;
+  return Math.abs(bent - before.pitch) > 14 ? bent + (bent > before.pitch ? -12 : 12) : bent;
+}
+
+/** The next of the pitch classes above or below a pitch. */
+function onward(pitch: number, way: number, classes: readonly number[]): number {
+  for (let moved = pitch + way; Math.abs(moved - pitch) < 8; moved += way)
+    if (classes.includes(mod(moved, 12))) return moved;
+  return pitch;
 }
 
 /** The pitch nearest to `pitch` that belongs to one of the pitch classes; upwards when two are as near. */

@@ -36,6 +36,15 @@ describe('a plan from a prompt', () => {
     expect(plan.title).toBe('Slow jazz for a rainy night');
   });
 
+  test('lets the second half of four lines come back with the chorus', () => {
+    const plan = planFromPrompt('pop "one / two / three / four"', 90_000, 1);
+    const linesOf = (name: string) =>
+      plan.sections.filter((section) => section.name === name).map(({ lines }) => lines);
+    expect(linesOf('Verse').flat()).toEqual(['one', 'two']);
+    expect(linesOf('Chorus').length).toBeGreaterThan(1);
+    for (const lines of linesOf('Chorus')) expect(lines).toEqual(['three', 'four']);
+  });
+
   test('measures its sections in whole bars of the tempo that the song then has', () => {
     for (const [prompt, lengthMs] of [
       ['happy pop', 60_000],

@@ -108,12 +108,25 @@ function withSheet(sections: readonly Section[], sheet: readonly { lines: readon
   return sections.map((section, index) => ({ ...section, lines: [...(sheet[index]?.lines ?? [])] }));
 }
 
-/** Gives the lines to the sections that are sung, in order and as evenly as can be. */
+const CHORUS = /chorus|drop|hook|refrain|climax/iu;
+const SUNG = /verse|theme|strophe/iu;
+
+/**
+ * Gives the lines to the sections that are sung, in order and as evenly as can be. Of four lines and more the second half
+ * belongs to the chorus, and comes back with it.
+ */
 function withLyrics(sections: readonly Section[], lines: readonly string[]): Section[] {
-  const sung = sections.filter((section) => /verse|chorus|theme|drop|hook|refrain|strophe/i.test(section.name));
-  const each = Math.ceil(lines.length / Math.max(1, sung.length));
+  const isChorus = ({ name }: Section) => CHORUS.test(name) && !/pre/iu.test(name);
+  const sung = (section: Section) => SUNG.test(section.name) || isChorus(section);
+  const returns = lines.length >= 4 && sections.some(isChorus) && sections.some(({ name }) => SUNG.test(name));
+  const half = returns ? Math.ceil(lines.length / 2) : lines.length;
+  const takers = sections.filter((section) => (returns ? SUNG.test(section.name) : sung(section)));
+  const each = Math.ceil(half / Math.max(1, takers.length));
   return sections.map((section) => {
-    const at = sung.indexOf(section);
-    return at < 0 || each === 0 ? section : { ...section, lines: lines.slice(at * each, (at + 1) * each) };
+    if (returns && isChorus(section)) return { ...section, lines: lines.slice(half) };
+    const at = takers.indexOf(section);
+    return at < 0 || each === 0
+      ? section
+      : { ...section, lines: lines.slice(at * each, Math.min(half, (at + 1) * each)) };
   });
 }
