@@ -1,5 +1,4 @@
 import type { ImageRequestInput } from './draft.js';
-import { STYLES } from './styles.js';
 
 /** What a grid can vary. */
 export const VARIED = ['steps', 'guidance', 'seed', 'size', 'style', 'model', 'strength', 'word'] as const;
@@ -24,7 +23,7 @@ export interface Axis {
 }
 
 /** Most values of one axis; a grid is one batch, and a batch has its limit. */
-export const MOST_VALUES = 12;
+const MOST_VALUES = 12;
 
 /** Reads the values of an axis: `3, 7, 12`, or ranges of whole numbers such as `1-4` and `10-50/10`. */
 export function readValues(varied: Varied, text: string): { values: string[]; problem: string | null } {
@@ -83,11 +82,7 @@ export function withValue(request: ImageRequestInput, { varied, values }: Axis, 
   }
 }
 
-/** Words that an axis is begun with. */
-export function exampleFor(varied: Varied): string {
-  return varied === 'style'
-    ? STYLES.slice(0, 3)
-        .map(({ words }) => words)
-        .join(', ')
-    : AXIS_WORDS[varied].example;
+/** What the values of an axis are begun with; models and words are anybody's guess. */
+export function firstValues(varied: Varied): string {
+  return varied === 'model' || varied === 'word' ? '' : AXIS_WORDS[varied].example;
 }

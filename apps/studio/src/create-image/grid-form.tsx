@@ -1,6 +1,6 @@
 import { Field, SelectField } from '../parts/field.js';
 import { MOST_CELLS } from './grid.js';
-import { AXIS_WORDS, type Axis, readValues, VARIED, type Varied } from './grid-axis.js';
+import { AXIS_WORDS, type Axis, firstValues, readValues, VARIED, type Varied } from './grid-axis.js';
 
 /** An axis as it is being written. */
 export interface AxisDraft {
@@ -57,7 +57,7 @@ function AxisField({
       <SelectField
         label={name}
         value={axis.varied}
-        onValue={(varied) => onAxis({ varied, text: '' })}
+        onValue={(varied) => onAxis({ varied, text: firstValues(varied) })}
         options={VARIED.filter((each) => each !== other && (each !== 'strength' || canStart)).map((each) => ({
           value: each,
           title: AXIS_WORDS[each].title,

@@ -20,7 +20,7 @@ const PLACE = 'rendercast.settings';
 const KEY_PLACE = 'rendercast.api-key';
 
 /** What holds while nothing was set. */
-export const DEFAULTS: Settings = {
+const DEFAULTS: Settings = {
   apiKey: null,
   theme: 'system',
   previews: 'full',
