@@ -59,6 +59,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   cancelJob: job(202, { state: 'running' }),
   retryJob: job(201, { state: 'ended' }),
   noteJob: job(204, { state: 'running', body: { note: 'hello' } }),
+  makePlan: { about: 'nothing', within: 200, body: { prompt: 'a calm song' } },
   uploadFile: { about: 'nothing', within: 201, file: 'text/plain' },
   getArtifact: artifact(200),
   getThumbnail: artifact(200),

@@ -265,6 +265,19 @@ export const statsSchema = z
   .meta({ id: 'Stats' });
 export type Stats = z.infer<typeof statsSchema>;
 
+/** Words that a plan is to be made from, as a client writes them. */
+export const planWishSchema = z
+  .object({
+    prompt: wellFormed(z.string().max(LIMITS.promptChars)).refine((text) => text.trim() !== '', {
+      message: 'must not be blank',
+    }),
+    /** Length of the song, in milliseconds; absent: the engine's choice. */
+    lengthMs: z.int().min(LIMITS.minSectionMs).max(LIMITS.maxSongMs).optional(),
+    /** Name of an engine, or `auto`: the first that can. */
+    engine: wellFormed(z.string().min(1).max(64)).default('auto'),
+  })
+  .meta({ id: 'PlanWish' });
+
 /** What a plan is to be made from. */
 export interface PlanWish {
   prompt: string;

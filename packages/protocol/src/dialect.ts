@@ -19,8 +19,21 @@ export interface Dialect {
   createView(context: ViewContext): View;
   /** Writes an error of the table the way this dialect's clients expect it over HTTP. */
   error(error: RendercastError, requestId: string): { status: number; body: unknown };
+  /**
+   * A preview's frame with a picture that `shrink` has made smaller, for a line that cannot carry more; null for another
+   * frame. Absent: such readers get the pictures as they are.
+   */
+  lighter?(frame: Uint8Array, shrink: (picture: Uint8Array) => Promise<SmallPicture>): Promise<Uint8Array | null>;
   /** Fields that this dialect's clients expect in `GET /health`, beside the house's own. */
   health?(figures: HealthFigures): Record<string, Json>;
+}
+
+/** A picture that was made smaller. */
+export interface SmallPicture {
+  bytes: Uint8Array;
+  mediaType: string;
+  width: number;
+  height: number;
 }
 
 /** What `GET /health` can tell. */

@@ -26,7 +26,9 @@ beforeEach(async () => {
 afterEach(() => stop());
 
 const outboxOf = (windowBytes: number, overflowed = () => undefined) =>
-  createOutbox({ socket: near, flusher, windowBytes, overflowed });
+  createOutbox({ socket: near, flusher, windowBytes, overflowed, monotonicMs: () => nowMs });
+let nowMs = 0;
+const pongOf = (sentBytes: number, sentAtMs = nowMs): Buffer => encodePing({ sentBytes, sentAtMs }).subarray(2);
 
 it('sends everything of one turn in one write', async () => {
   const outbox = outboxOf(1_000_000);
@@ -39,7 +41,8 @@ it('sends everything of one turn in one write', async () => {
   for (const text of ['a', 'b', 'c']) outbox.push(encodeWebSocketFrame(text));
   const received = await new Promise<Buffer>((resolve) => far.once('data', resolve));
   expect(writes).toBe(1);
-  expect([...received]).toEqual([0x81, 1, 97, 0x81, 1, 98, 0x81, 1, 99]);
+  const ping = encodePing({ sentBytes: 9, sentAtMs: nowMs });
+  expect([...received]).toEqual([0x81, 1, 97, 0x81, 1, 98, 0x81, 1, 99, ...ping]);
 });
 
 it('is blocked by bytes that the peer has not answered for, and ready again when it has', async () => {
@@ -52,7 +55,7 @@ it('is blocked by bytes that the peer has not answered for, and ready again when
   });
   await new Promise((resolve) => setImmediate(resolve));
   expect(ready).toBe(0);
-  outbox.pong(encodePing(150).subarray(2));
+  outbox.pong(pongOf(150));
   expect(outbox.blocked()).toBe(false);
   expect(ready).toBe(1);
 });
@@ -60,8 +63,8 @@ it('is blocked by bytes that the peer has not answered for, and ready again when
 it('believes no pong of bytes that were never sent, and none that goes back', () => {
   const outbox = outboxOf(100);
   outbox.push(Buffer.alloc(150));
-  outbox.pong(encodePing(1e9).subarray(2));
-  outbox.pong(encodePing(Number.NaN).subarray(2));
+  outbox.pong(pongOf(1e9));
+  outbox.pong(pongOf(Number.NaN));
   outbox.pong(Buffer.from('hi'));
   expect(outbox.blocked()).toBe(true);
 });
@@ -82,8 +85,40 @@ it('lets one frame pass that is larger than all windows, and is ready again when
   });
   outbox.push(Buffer.alloc(5_000));
   expect([cut, outbox.blocked()]).toEqual([0, true]);
-  outbox.pong(encodePing(5_000).subarray(2));
+  outbox.pong(pongOf(5_000));
   expect(outbox.blocked()).toBe(false);
+});
+
+it('has less on the way where answers take longer and longer, and more again once they do not', () => {
+  const outbox = outboxOf(256_000);
+  let sentBytes = 0;
+  /** Sends until the window is full; answers how much that was. */
+  const fill = (): number => {
+    const before = sentBytes;
+    while (!outbox.blocked()) {
+      outbox.push(Buffer.alloc(1_000));
+      sentBytes += 1_000;
+    }
+    return sentBytes - before;
+  };
+  outbox.push(Buffer.alloc(100));
+  sentBytes += 100;
+  outbox.pong(pongOf(sentBytes, nowMs - 20)); // the line itself takes 20 ms
+  expect(fill()).toBeGreaterThan(255_000);
+  for (let answers = 0; answers < 12; answers += 1) {
+    nowMs += 1_000;
+    outbox.pong(pongOf(sentBytes, nowMs - 1_000));
+    fill();
+  }
+  nowMs += 30;
+  outbox.pong(pongOf(sentBytes, nowMs - 30));
+  expect(fill()).toBeLessThanOrEqual(7_000);
+  for (let answers = 0; answers < 40; answers += 1) {
+    outbox.pong(pongOf(sentBytes, nowMs - 25));
+    fill();
+  }
+  outbox.pong(pongOf(sentBytes, nowMs - 25));
+  expect(fill()).toBeGreaterThan(255_000);
 });
 
 it('frames any length as RFC 6455 says', () => {
@@ -95,5 +130,5 @@ it('frames any length as RFC 6455 says', () => {
     if (headBytes === 4) expect(frame.readUInt16BE(2)).toBe(length);
     if (headBytes === 10) expect(frame.readBigUInt64BE(2)).toBe(BigInt(length));
   }
-  expect(readPong(encodePing(12_345).subarray(2))).toBe(12_345);
+  expect(readPong(pongOf(12_345, 6.5))).toEqual({ sentBytes: 12_345, sentAtMs: 6.5 });
 });

@@ -4,18 +4,30 @@ import { encodePing, readPong } from './websocket-frame.js';
 
 /** A reader that lets this many windows of answers pile up is cut off: it asks and never reads. */
 const MAX_WINDOWS = 4;
-/** A ping goes along each time this part of the window has been sent. */
+/** A ping goes along each time this part of the window has been sent, or so many bytes. */
 const PINGS_PER_WINDOW = 4;
+const MOST_UNPINGED_BYTES = 16_384;
+/** What may queue up on the way, in milliseconds: with the frame that just left, facts come within 300. */
+const QUEUED_MS = 120;
+/** The smallest window: a small preview. */
+const LEAST_WINDOW_BYTES = 4_096;
+const GROWTH = 1.25;
+/** No preview follows more than this: it takes a while until a line has shown that it is slow. */
+const PREVIEWS_BYTES = 32_768;
 
 /**
  * What leaves through one socket. Everything of one turn leaves in one write. Bytes on their way are counted by
- * pings in the stream, since the kernel takes megabytes before it lets a slow reader be seen.
+ * pings in the stream, since the kernel takes megabytes before it lets a slow reader be seen. Where they take longer than
+ * the line itself, they queue up: the window is made smaller then, so that levels are merged here, and what is new need
+ * not wait behind what is old. It grows again while nothing queues up.
  */
 export interface Outbox {
   push(bytes: Buffer): void;
   /** More is on its way than the window allows. */
   blocked(): boolean;
   whenReady(callback: () => void): void;
+  /** How large a preview may be that leaves now: 0 for none, null for any. */
+  previewBytes(): number | null;
   /** The peer answered a ping. */
   pong(payload: Buffer): void;
   /** Sends a ping now, for the heartbeat. */
@@ -31,6 +43,8 @@ interface OutboxOptions {
   windowBytes: number;
   /** Called once when the peer asks for more and more and never reads. */
   overflowed: () => void;
+  /** A clock that never goes back. Default: the process's. */
+  monotonicMs?: () => number;
 }
 
 export function createOutbox(options: OutboxOptions): Outbox {
@@ -41,7 +55,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
 class SocketOutbox implements Outbox {
   readonly #socket: Socket;
   readonly #flusher: Flusher;
-  readonly #windowBytes: number;
+  /** Its largest window, and the one in force. */
+  readonly #mostBytes: number;
+  #windowBytes: number;
+  readonly #monotonicMs: () => number;
   readonly #overflowed: () => void;
   /** What leaves with the next flush: nearly always one buffer, which then is not copied. */
   #first: Buffer | null = null;
@@ -49,20 +66,24 @@ class SocketOutbox implements Outbox {
   #sentBytes = 0;
   #pingedBytes = 0;
   #readBytes = 0;
+  /** The quickest answer so far, in milliseconds: the way without a queue. */
+  #leastMs = Number.POSITIVE_INFINITY;
   #ready: (() => void)[] | null = null;
   #closed = false;
 
-  constructor({ socket, flusher, windowBytes, overflowed }: OutboxOptions) {
+  constructor({ socket, flusher, windowBytes, overflowed, monotonicMs = () => performance.now() }: OutboxOptions) {
     this.#socket = socket;
     this.#flusher = flusher;
+    this.#mostBytes = windowBytes;
     this.#windowBytes = windowBytes;
+    this.#monotonicMs = monotonicMs;
     this.#overflowed = overflowed;
   }
 
   push(bytes: Buffer): void {
     if (this.#closed) return;
     // What was there before counts: one large frame may pass, or its reader could never go on.
-    if (this.#sentBytes - this.#readBytes > this.#windowBytes * MAX_WINDOWS) {
+    if (this.#sentBytes - this.#readBytes > this.#mostBytes * MAX_WINDOWS) {
       this.close();
       this.#overflowed();
       return;
@@ -82,26 +103,38 @@ class SocketOutbox implements Outbox {
     else this.#ready.push(callback);
   }
 
+  previewBytes(): number | null {
+    if (this.#windowBytes < this.#mostBytes) return this.#windowBytes;
+    return this.#sentBytes - this.#readBytes > PREVIEWS_BYTES ? 0 : null;
+  }
+
   pong(payload: Buffer): void {
-    const upTo = readPong(payload);
+    const mark = readPong(payload);
     // Never further than was sent: a peer may answer what nobody asked.
-    if (upTo === null || !(upTo > this.#readBytes) || upTo > this.#sentBytes) return;
-    this.#readBytes = upTo;
-    if (this.blocked() || this.#ready === null) return;
-    const callbacks = this.#ready;
-    this.#ready = null;
-    for (const callback of callbacks) callback();
+    if (mark === null || !(mark.sentBytes > this.#readBytes) || mark.sentBytes > this.#sentBytes) return;
+    this.#readBytes = mark.sentBytes;
+    this.#measure(this.#monotonicMs() - mark.sentAtMs);
+    // What went into a larger window may have left without a ping, and nothing else would bring its answer.
+    if (this.blocked() && this.#pingedBytes <= this.#readBytes) this.ping();
+    // In turn: who filled the window waits behind those that it kept waiting.
+    while (this.#ready !== null && !this.blocked()) {
+      const callback = this.#ready.shift();
+      if (this.#ready.length === 0) this.#ready = null;
+      callback?.();
+    }
   }
 
   ping(): void {
     if (this.#closed) return;
     this.#pingedBytes = this.#sentBytes;
-    this.#add(encodePing(this.#sentBytes));
+    this.#add(encodePing({ sentBytes: this.#sentBytes, sentAtMs: this.#monotonicMs() }));
   }
 
   flush(): void {
     if (this.#closed || this.#first === null) return;
-    if (this.#sentBytes - this.#pingedBytes >= this.#windowBytes / PINGS_PER_WINDOW) this.ping();
+    // The first ping goes with the first words, while nothing can have queued up.
+    const dueBytes = this.#pingedBytes === 0 ? 1 : Math.min(this.#windowBytes / PINGS_PER_WINDOW, MOST_UNPINGED_BYTES);
+    if (this.#sentBytes - this.#pingedBytes >= dueBytes) this.ping();
     const bytes = this.#more === null ? this.#first : Buffer.concat([this.#first, ...this.#more]);
     this.#first = null;
     this.#more = null;
@@ -114,6 +147,17 @@ class SocketOutbox implements Outbox {
     this.#first = null;
     this.#more = null;
     this.#ready = null;
+  }
+
+  /** Makes the window fit the line, from how long an answer took. */
+  #measure(tookMs: number): void {
+    if (!(tookMs >= 0)) return;
+    this.#leastMs = Math.min(this.#leastMs, tookMs);
+    const queuedMs = tookMs - this.#leastMs;
+    // At most by half for one answer: those that are still to come were sent into the old window.
+    const factor = queuedMs > QUEUED_MS ? Math.max(0.5, QUEUED_MS / queuedMs) : queuedMs < QUEUED_MS / 2 ? GROWTH : 1;
+    const least = Math.min(LEAST_WINDOW_BYTES, this.#mostBytes);
+    this.#windowBytes = Math.min(this.#mostBytes, Math.max(least, Math.floor(this.#windowBytes * factor)));
   }
 
   #add(bytes: Buffer): void {

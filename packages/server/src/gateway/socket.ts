@@ -13,6 +13,7 @@ import {
   type Target,
   toRendercastError,
   type Verbs,
+  type ViewFrame,
 } from '@rendercast/protocol';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.js';
@@ -28,6 +29,7 @@ import { isTooDeep } from './json.js';
 import { createMessageRate, type MessageRate } from './message-rate.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import type { Proxies } from './proxies.js';
+import { shrinkPicture, smallFrame } from './small-preview.js';
 import { createSocketSubscriptions, type FollowOutcome, type SocketSubscriptions } from './socket-subscriptions.js';
 import { encodePong, encodeWebSocketFrame } from './websocket-frame.js';
 
@@ -70,7 +72,6 @@ class SocketRun implements Connection, Sink, FollowOutcome {
   readonly kind = 'socket';
   readonly address: string;
   readonly dialect: string;
-  readonly wants: Sink['wants'];
   readonly #deps: SocketDeps;
   readonly #dialect: Dialect;
   readonly #session: Session;
@@ -86,13 +87,15 @@ class SocketRun implements Connection, Sink, FollowOutcome {
   #stopWake: (() => void) | null = null;
   #heard = true;
   #ended = false;
+  /** Counts what a level must not come after. */
+  #words = 0;
+  #shrinking = false;
 
   constructor(deps: SocketDeps, dialect: Dialect, session: Session, peer: Peer, role: Role) {
     const { clock, config, flusher } = deps;
     const { webSocket, socket, address, principal } = peer;
     this.address = address;
     this.dialect = dialect.name;
-    this.wants = session.wants === undefined ? undefined : (frame) => session.wants?.(frame) ?? true;
     this.#deps = deps;
     this.#dialect = dialect;
     this.#session = session;
@@ -131,6 +134,12 @@ class SocketRun implements Connection, Sink, FollowOutcome {
     this.#webSocket.terminate();
   }
 
+  get wants(): Sink['wants'] {
+    const mostBytes = this.#dialect.lighter === undefined ? null : this.#outbox.previewBytes();
+    if (mostBytes !== null) return (frame) => this.#wanted(frame) && !this.#isHeavy(frame, mostBytes);
+    return this.#session.wants === undefined ? undefined : (frame) => this.#wanted(frame);
+  }
+
   blocked(): boolean {
     return this.#outbox.blocked();
   }
@@ -144,6 +153,7 @@ class SocketRun implements Connection, Sink, FollowOutcome {
   }
 
   write(chunk: Chunk): void {
+    if (chunk.facts > 0) this.#words += 1;
     this.#outbox.push(chunk.bytes());
     if (this.#session.passed === undefined) return;
     const frames = chunk.deliveries.map(({ frame }) => frame);
@@ -183,6 +193,7 @@ class SocketRun implements Connection, Sink, FollowOutcome {
   #perform(effect: Effect): void {
     switch (effect.do) {
       case 'send':
+        this.#words += 1;
         return this.#outbox.push(encodeWebSocketFrame(effect.frame));
       case 'follow':
         return void this.#following().follow(effect, this.#principal);
@@ -198,6 +209,32 @@ class SocketRun implements Connection, Sink, FollowOutcome {
         return this.#wake(effect.atMs);
       case 'close':
         return this.#close(effect.code, effect.reason);
+    }
+  }
+
+  #wanted(frame: ViewFrame): boolean {
+    return this.#session.wants?.(frame) ?? true;
+  }
+
+  /** Whether a preview would hold up a slow line; a small one goes in its place. */
+  #isHeavy({ of, frame }: ViewFrame, mostBytes: number): boolean {
+    if (of !== 'preview' || typeof frame === 'string' || frame.length <= mostBytes) return false;
+    if (mostBytes > 0 && !this.#shrinking && !this.blocked()) void this.#sendSmall(frame);
+    return true;
+  }
+
+  /** It takes a moment to make; what was said meanwhile may have made it stale, and another will come. */
+  async #sendSmall(frame: Uint8Array): Promise<void> {
+    const words = this.#words;
+    this.#shrinking = true;
+    try {
+      const small = await smallFrame(frame, async () => (await this.#dialect.lighter?.(frame, shrinkPicture)) ?? null);
+      if (small !== null && words === this.#words && !this.#ended && !this.blocked())
+        this.#outbox.push(encodeWebSocketFrame(small));
+    } catch (error) {
+      this.#deps.logger.debug({ error }, 'a preview could not be made smaller');
+    } finally {
+      this.#shrinking = false;
     }
   }
 

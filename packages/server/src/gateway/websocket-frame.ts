@@ -15,10 +15,17 @@ export function encodeWebSocketFrame(frame: Frame): Buffer {
   return typeof frame === 'string' ? framed(TEXT, Buffer.from(frame, 'utf8')) : framed(BINARY, frame);
 }
 
-/** A ping that carries how many bytes went before it, so that its pong says how far the peer has read. */
-export function encodePing(sentBytes: number): Buffer {
-  const payload = Buffer.alloc(8);
+/** What a ping carries: how many bytes went before it, and when it left. */
+export interface PingMark {
+  sentBytes: number;
+  sentAtMs: number;
+}
+
+/** A ping whose pong says how far the peer has read, and how long the way took. */
+export function encodePing({ sentBytes, sentAtMs }: PingMark): Buffer {
+  const payload = Buffer.alloc(16);
   payload.writeDoubleBE(sentBytes);
+  payload.writeDoubleBE(sentAtMs, 8);
   return framed(PING, payload);
 }
 
@@ -27,9 +34,9 @@ export function encodePong(payload: Uint8Array): Buffer {
   return framed(PONG, payload);
 }
 
-/** How far the peer has read, from a pong; null for a pong of something else. */
-export function readPong(payload: Buffer): number | null {
-  return payload.length === 8 ? payload.readDoubleBE() : null;
+/** The mark of the ping that a pong answers; null for a pong of something else. */
+export function readPong(payload: Buffer): PingMark | null {
+  return payload.length === 16 ? { sentBytes: payload.readDoubleBE(), sentAtMs: payload.readDoubleBE(8) } : null;
 }
 
 /** The encoding of sockets, by which groups share bytes. */

@@ -1,5 +1,6 @@
 import type { Dialect } from '../../dialect.js';
 import { nativeError } from './error.js';
+import { lighterPreview } from './lighter-preview.js';
 import { nativeRoutes, nativeSockets } from './routes.js';
 import { createNativeView } from './view.js';
 
@@ -9,6 +10,7 @@ export const nativeDialect: Dialect = {
   routes: nativeRoutes,
   sockets: nativeSockets,
   createView: createNativeView,
+  lighter: lighterPreview,
   error: nativeError,
 };
 

@@ -183,6 +183,27 @@ describe('the other commands', () => {
   });
 });
 
+describe('plans', () => {
+  test('RC-PLAN-1: words become a plan, and no job is made', async () => {
+    const wishes: unknown[] = [];
+    const plan: Verbs['plan'] = async (wish) => {
+      wishes.push(wish);
+      return { positiveStyles: [], negativeStyles: [], sections: [] };
+    };
+    const verbs = { plan };
+    expect(await call('makePlan', { body: { prompt: 'calm', lengthMs: 9_000 } }, verbs)).toMatchObject({
+      status: 200,
+      json: { plan: { sections: [] } },
+    });
+    await call('makePlan', { body: { prompt: 'calm' } }, verbs);
+    expect(wishes).toEqual([
+      { prompt: 'calm', lengthMs: 9_000, engine: 'auto' },
+      { prompt: 'calm', lengthMs: null, engine: 'auto' },
+    ]);
+    await expect(call('makePlan', { body: { prompt: ' ' } }, verbs)).rejects.toThrow();
+  });
+});
+
 describe('the house', () => {
   test('RC-ENGINES-1: every backend has an entry with what it can do and how it is', async () => {
     expect(await call('listEngines')).toMatchObject({

@@ -6,14 +6,16 @@ import { eventRoutes } from './event-routes.js';
 import { fileRoutes } from './file-routes.js';
 import { houseRoutes } from './house-routes.js';
 import { jobRoutes } from './job-routes.js';
+import { planRoutes } from './plan-routes.js';
 import { createNativeSession } from './session.js';
 import { SUBPROTOCOL } from './subprotocol.js';
 import { workerRoutes } from './worker-routes.js';
-
 import { createWorkerSession } from './worker-session.js';
+
 /** Commands and questions go over HTTP. */
 export const nativeRoutes: readonly Route[] = [
   ...jobRoutes,
+  ...planRoutes,
   ...fileRoutes,
   ...eventRoutes,
   ...houseRoutes,
