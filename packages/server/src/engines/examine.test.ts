@@ -90,6 +90,34 @@ describe('what is found out about configured backends', () => {
     expect(found[1]?.advice).toContain('Give the server');
   });
 
+  test('is a service that does not take the key, told by a plan that costs nothing', async () => {
+    const orders: string[] = [];
+    const service = await serve((request, response) => {
+      orders.push(`${request.method} ${request.url?.split('?')[0]}`);
+      const isKnown = request.headers['xi-api-key'] === 'good-key';
+      response.writeHead(isKnown ? 200 : 401, { 'content-type': 'application/json' });
+      const plan = { positive_global_styles: ['quiet'], negative_global_styles: [], sections: [] };
+      const section = {
+        section_name: 'Piano',
+        duration_ms: 10_000,
+        positive_local_styles: [],
+        negative_local_styles: [],
+      };
+      const detail = { status: 'invalid_api_key', message: 'Invalid API key' };
+      response.end(JSON.stringify(isKnown ? { ...plan, sections: [{ ...section, lines: [] }] } : { detail }));
+    });
+    const found = await findings([
+      { name: 'good', engine: 'elevenlabs', url: service, apiKey: 'good-key' },
+      { name: 'bad', engine: 'elevenlabs', url: service, apiKey: 'another-key' },
+    ]);
+    expect(found).toMatchObject([
+      { ok: true, message: expect.stringMatching(/^it answers: makes music/) },
+      { ok: false, message: expect.stringMatching(/key/), advice: expect.stringContaining('its key') },
+    ]);
+    expect(JSON.stringify(found)).not.toMatch(/good-key|another-key/);
+    expect(new Set(orders)).toEqual(new Set(['POST /v1/music/plan']));
+  });
+
   test('is a server that says nothing, within the time given', async () => {
     const deaf = await serve(() => undefined);
     const startedMs = performance.now();

@@ -1,5 +1,5 @@
 import { RendercastError } from '@rendercast/protocol';
-import { systemClock } from '../clock.js';
+import { sleep, systemClock } from '../clock.js';
 import type { Config } from '../config.js';
 import { createSilentLogger } from '../logger.js';
 import { makeBackend } from './configured.js';
@@ -17,6 +17,9 @@ export interface BackendFinding {
   advice: string | null;
 }
 
+const RECHECK_KEY = 'Correct its entry in the list of backends: its address, or its key.';
+/** A plan may take so many times as long as an answer. */
+const PLAN_ANSWERS = 3;
 const SUPPLY = 'Give the server what it lacks, or take it out of its entry in the list of backends.';
 const RECHECK =
   'Start that server, or correct its entry in the list of backends: its address, or its user and password.';
@@ -48,11 +51,36 @@ export async function* examineBackends(
 async function examine(engine: Engine, answerMs: number): Promise<Pick<BackendFinding, 'ok' | 'message' | 'advice'>> {
   try {
     const probe = createProbe({ engine, clock: systemClock, answerMs, everyMs: answerMs });
-    return judged(await probe.ask());
+    const capabilities = await probe.ask();
+    if (capabilities.health !== 'unknown' || engine.plan === undefined) return judged(capabilities);
+    return await judgedByPlan(capabilities, engine.plan.bind(engine), answerMs * PLAN_ANSWERS);
   } catch {
     return { ok: false, message: `it does not answer within ${answerMs / 1_000} s`, advice: RECHECK };
   } finally {
     await engine.close();
+  }
+}
+
+/**
+ * How a service is that tells nothing of itself: by asking it for a plan, which it makes for nothing. A key that is not taken and an
+ * address that leads nowhere show themselves so.
+ */
+async function judgedByPlan(
+  capabilities: Capabilities,
+  plan: NonNullable<Engine['plan']>,
+  withinMs: number,
+): Promise<ReturnType<typeof found>> {
+  const answered = new AbortController();
+  const late = sleep(systemClock, withinMs, answered.signal).then(() => null);
+  late.catch(() => undefined); // nobody waits for it once there is an answer
+  try {
+    const made = await Promise.race([plan({ prompt: 'A quiet piano.', lengthMs: 10_000, seed: 1 }), late]);
+    if (made === null) return found(false, `it makes no plan within ${withinMs / 1_000} s`, RECHECK);
+    return judged({ ...capabilities, health: 'up', message: null });
+  } catch (thrown) {
+    return found(false, thrown instanceof Error ? thrown.message : 'it makes no plan', RECHECK_KEY);
+  } finally {
+    answered.abort();
   }
 }
 
