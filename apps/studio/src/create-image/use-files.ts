@@ -86,7 +86,7 @@ async function readParameters(file: File): Promise<Record<string, unknown> | str
   const { inspectFile } = await import('@rendercast/client/inspect');
   const { format, recipe } = await inspectFile(new Uint8Array(await file.arrayBuffer()));
   if (recipe?.kind === 'image') return { ...recipe.request, ...seedOf(recipe.parameters) };
-  if (recipe !== null) return `${file.name} is a song; drop it under Create music.`;
+  if (recipe !== null) return `${file.name} is a song: it holds no parameters of a picture.`;
   return format === null
     ? `${file.name} is nothing that carries parameters. PNG, JPEG and WebP pictures do.`
     : `${file.name} does not say how it was made.`;

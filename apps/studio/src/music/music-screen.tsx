@@ -2,7 +2,8 @@ import './without-eval.js';
 import '@rendercast/client/react/styles.css';
 import { useClient } from '@rendercast/client/react';
 import { LIMITS } from '@rendercast/protocol/limits';
-import { type FormEvent, useMemo, useState } from 'react';
+import type { CompositionPlan } from '@rendercast/protocol/media';
+import { type FormEvent, useCallback, useMemo, useState } from 'react';
 import { Button } from '../parts/button.js';
 import { TextField } from '../parts/field.js';
 import { Panel, Problem } from '../parts/panel.js';
@@ -20,10 +21,11 @@ import { SongPanel } from './song-panel.js';
 import { StyleList } from './style-list.js';
 import { Timeline } from './timeline.js';
 import { usePlanDraft } from './use-plan-draft.js';
+import { useTakenPlan } from './use-taken-plan.js';
 import './music.css';
 
 /** Create music: a plan is written or made from words, rendered, and heard. The song that is looked at is in the address. */
-export function MusicScreen({ rest }: ScreenProps) {
+export function MusicScreen({ rest, query }: ScreenProps) {
   const client = useClient();
   const [draft, change] = usePlanDraft();
   const [wishes, setWishes] = useState<SongWishes>({ engine: 'auto', format: 'mp3', seed: '' });
@@ -37,6 +39,8 @@ export function MusicScreen({ rest }: ScreenProps) {
     draft.sections.findIndex(({ key }) => key === draft.selected),
   );
   const section = draft.sections[index];
+  const load = useCallback((made: CompositionPlan) => change({ do: 'load', plan: made }), [change]);
+  useTakenPlan(query, load);
 
   async function compose(): Promise<void> {
     setSending(true);
@@ -63,7 +67,7 @@ export function MusicScreen({ rest }: ScreenProps) {
       <ScreenHead title="Create music" />
       <div className="music-columns">
         <div className="stack">
-          <PlanFromWords onPlan={(made) => change({ do: 'load', plan: made })} />
+          <PlanFromWords onPlan={load} />
           <Panel
             title="Plan"
             actions={
@@ -132,7 +136,7 @@ export function MusicScreen({ rest }: ScreenProps) {
               </div>
             </Panel>
           </form>
-          <SongPanel id={rest[0] ?? null} onPlan={(of) => change({ do: 'load', plan: of })} />
+          <SongPanel id={rest[0] ?? null} onPlan={load} />
         </div>
       </div>
     </div>
