@@ -75,18 +75,6 @@ export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, busy,
     else if (job.canceling) stop.stop('canceled');
   }
 
-  /** A backend that all processes share is taken until it is free, whatever has become of the job. */
-  async function keepTaken(freed: Promise<unknown>): Promise<void> {
-    if (claim.offer.slots === undefined || (await isSettled(freed))) return;
-    const { engine, backend } = claim.offer;
-    try {
-      await hold(parts, closing, () => busy.hold({ ...lease, engine, backend }));
-    } catch (thrown) {
-      logger.warn({ err: thrown, ...lease }, 'other processes cannot be told that a backend is still busy');
-    }
-    void freed.then(() => busy.free(lease));
-  }
-
   async function live(): Promise<void> {
     const stopWatching = watchCancel(parts, lease.jobId, look);
     const engineRun = runEngine(parts, claim, slot, opened);
@@ -96,7 +84,7 @@ export function startAttempt(parts: RunParts, { claim, slot, leaseUntilMs, busy,
       const outcome = await Promise.race([engineRun, graceAfter(parts, stop.signal)]);
       opened.close();
       // Before the end is stored, so that no other process takes the slot in between.
-      await keepTaken(freed);
+      await keepTaken(parts, { claim, busy, closing }, freed);
       if (stop.lost.aborted) return;
       const contact = contactOf({ ...outcome, why: stop.why() });
       if (contact !== null) slot.judge(contact);
@@ -137,6 +125,23 @@ async function writeEnd({ queue }: RunParts, lease: LeaseRef, ending: Ending, re
   if (ending.end === 'succeed') await queue.succeed(lease, reached);
   else if (ending.end === 'handBack') await queue.handBack(lease, reached, ending.reason);
   else await queue.fail(lease, ending.failure, reached);
+}
+
+/** A backend that all processes share is taken until it is free, whatever has become of the job. */
+async function keepTaken(
+  parts: RunParts,
+  { claim, busy, closing }: Pick<AttemptOptions, 'claim' | 'busy' | 'closing'>,
+  freed: Promise<unknown>,
+): Promise<void> {
+  if (claim.offer.slots === undefined || (await isSettled(freed))) return;
+  const { job, offer } = claim;
+  const lease: LeaseRef = { jobId: job.id, attempt: job.attempt };
+  try {
+    await hold(parts, closing, () => busy.hold({ ...lease, engine: offer.engine, backend: offer.backend }));
+  } catch (thrown) {
+    parts.logger.warn({ err: thrown, ...lease }, 'other processes cannot be told that a backend is still busy');
+  }
+  void freed.then(() => busy.free(lease));
 }
 
 /** Whether it is settled by the next turn of the loop. */

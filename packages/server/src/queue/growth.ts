@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Blobs } from '../blobs/blobs.js';
 import { type Growth, growthChunkKey, growthHeadKey, writtenHead } from '../blobs/growth.js';
 import type { Clock } from '../clock.js';
-import { EngineError, type OutputReport } from '../engines/engine.js';
+import type { OutputReport } from '../engines/engine.js';
 import type { Logger } from '../logger.js';
+import { createPrefixCheck } from './prefix-check.js';
 
 /** What is handed in is kept within this time at the latest, in milliseconds: so far behind is whoever listens. */
 const KEEP_WITHIN_MS = 400;
@@ -37,43 +37,23 @@ export interface GrowingParts {
  * Begins one growing output. It holds no more in memory than two chunks, if whoever adds waits; where chunks cannot be
  * stored it gives up growing, and the output is heard when it is whole.
  */
-export function growOutput({ blobs, clock, logger, kept }: GrowingParts, growth: Growth): GrowingOutput {
-  const prefix = createHash('sha256');
+export function growOutput(parts: GrowingParts, growth: Growth): GrowingOutput {
+  const prefix = createPrefixCheck();
   const over = new AbortController();
-  let addedBytes = 0;
-  let keptBytes = 0;
-  let chunks = 0;
+  const chunks = createChunks(parts, growth, over.signal);
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
   let takeBack: (() => void) | null = null;
-  let isLate = false;
-  let keeping: Promise<void> | null = keep(begin);
-
-  const chunkBytes = (): number => Math.min(MAX_CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, keptBytes * CHUNK_PART));
-
-  async function begin(): Promise<void> {
-    const head = writtenHead(growth);
-    await blobs.put(growthHeadKey(growth), once(head), { maxBytes: head.length, signal: over.signal });
-    isLate = true; // what has come meanwhile is heard at once
-  }
-
-  async function keepChunk(): Promise<void> {
-    const chunk = Buffer.concat(waiting);
-    waiting = [];
-    waitingBytes = 0;
-    isLate = false;
-    await blobs.put(growthChunkKey(growth, chunks), once(chunk), { maxBytes: chunk.length, signal: over.signal });
-    chunks += 1;
-    keptBytes += chunk.length;
-    kept(keptBytes);
-  }
+  // What comes while the head is written is heard at once.
+  let isLate = true;
+  let keeping: Promise<void> | null = keep(chunks.begin);
 
   /** One write at a time; after it the next, where enough has come for one. */
   async function keep(write: () => Promise<void>): Promise<void> {
     try {
       await write();
     } catch (thrown) {
-      if (!over.signal.aborted) logger.warn({ err: thrown, jobId: growth.jobId }, 'an output grows unheard');
+      if (!over.signal.aborted) parts.logger.warn({ err: thrown, jobId: growth.jobId }, 'an output grows unheard');
       stop();
     }
     keeping = null;
@@ -82,63 +62,80 @@ export function growOutput({ blobs, clock, logger, kept }: GrowingParts, growth:
 
   function look(): void {
     if (over.signal.aborted || keeping !== null || waitingBytes === 0) return;
-    if (isLate || waitingBytes >= chunkBytes()) {
+    if (isLate || waitingBytes >= chunks.nextBytes()) {
       takeBack?.();
       takeBack = null;
-      keeping = keep(keepChunk);
+      const chunk = Buffer.concat(waiting);
+      drop();
+      keeping = keep(() => chunks.add(chunk));
     } else
-      takeBack ??= clock.after(KEEP_WITHIN_MS, () => {
+      takeBack ??= parts.clock.after(KEEP_WITHIN_MS, () => {
         takeBack = null;
         isLate = true;
         look();
       });
   }
 
+  function drop(): void {
+    waiting = [];
+    waitingBytes = 0;
+    isLate = false;
+  }
+
   function stop(): void {
     over.abort();
     takeBack?.();
-    waiting = [];
-    waitingBytes = 0;
-  }
-
-  const isPrefix = (digest: Buffer): boolean => prefix.copy().digest().equals(digest);
-
-  async function* checkedStream(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    const begins = createHash('sha256');
-    let left = addedBytes;
-    for await (const bytes of body) {
-      if (left > 0) {
-        begins.update(bytes.subarray(0, left));
-        left -= Math.min(left, bytes.length);
-        if (left === 0 && !isPrefix(begins.digest())) throw otherFile();
-      }
-      yield bytes;
-    }
-    if (left > 0) throw otherFile();
+    drop();
   }
 
   return {
     async add(bytes) {
-      prefix.update(bytes);
-      addedBytes += bytes.length;
+      prefix.heard(bytes);
       if (over.signal.aborted) return;
       waiting.push(Uint8Array.from(bytes)); // a copy: an encoder uses its buffer again
       waitingBytes += bytes.length;
       look();
-      while (keeping !== null && waitingBytes >= chunkBytes()) await keeping;
+      while (keeping !== null && waitingBytes >= chunks.nextBytes()) await keeping;
     },
-    checked(body) {
-      if (!(body instanceof Uint8Array)) return checkedStream(body);
-      const begins = createHash('sha256').update(body.subarray(0, addedBytes)).digest();
-      if (body.length < addedBytes || !isPrefix(begins)) throw otherFile();
-      return body;
-    },
+    checked: prefix.checked,
     stop,
     async clear() {
       stop();
       await keeping;
-      // The head last: while it is there, the chunks are known to be somebody's.
-      const keys = [...Array.from({ length: chunks + 1 }, (_, n) => growthChunkKey(growth, n)), growthHeadKey(growth)];
+      await chunks.clear();
+    },
+  };
+}
+
+/** The stored part of a growing output. */
+interface Chunks {
+  /** Says what it is, before the first chunk. */
+  begin(): Promise<void>;
+  add(chunk: Uint8Array): Promise<void>;
+  /** How large the next chunk should be at least, unless it is late. */
+  nextBytes(): number;
+  clear(): Promise<void>;
+}
+
+function createChunks({ blobs, logger, kept }: GrowingParts, growth: Growth, signal: AbortSignal): Chunks {
+  let count = 0;
+  let keptBytes = 0;
+  const put = async (key: string, bytes: Uint8Array): Promise<void> => {
+    await blobs.put(key, once(bytes), { maxBytes: bytes.length, signal });
+  };
+  return {
+    begin: () => put(growthHeadKey(growth), writtenHead(growth)),
+    async add(chunk) {
+      await put(growthChunkKey(growth, count), chunk);
+      count += 1;
+      keptBytes += chunk.length;
+      kept(keptBytes);
+    },
+    nextBytes: () => Math.min(MAX_CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, keptBytes * CHUNK_PART)),
+    async clear() {
+      // One more than are known: the last may have been stored though it was given up. The head last: while it is there,
+      // the chunks are known to be somebody's.
+      const keys = [...Array.from({ length: count + 1 }, (_, n) => growthChunkKey(growth, n)), growthHeadKey(growth)];
       for (const key of keys) {
         await blobs.remove(key).catch((thrown: unknown) => {
           logger.warn({ err: thrown, jobId: growth.jobId }, 'a part of a grown output is left for the sweep');
@@ -146,13 +143,6 @@ export function growOutput({ blobs, clock, logger, kept }: GrowingParts, growth:
       }
     },
   };
-}
-
-/** Those who listened would hear a file that never was. */
-function otherFile(): EngineError {
-  return new EngineError('engine_failed', 'The finished file does not begin with what was heard while it was made.', {
-    retryable: false,
-  });
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
