@@ -8,8 +8,9 @@ import { type Forecast, forecastLoudness } from './master/forecast.js';
 import { createMaster, type Finished, type Measured } from './master/master.js';
 import { describeSong, tagsOf } from './song-description.js';
 import type { SongOrder } from './song-order.js';
-import { createMixer } from './sound/mixer.js';
-import { openSoundBank, type SoundBank } from './sound/sound-bank.js';
+import { type Band, createMixer } from './sound/mixer.js';
+import { createKit } from './sound/recorded-kit.js';
+import { openSoundBank } from './sound/sound-bank.js';
 import { createWaveformPicture } from './waveform-picture.js';
 
 /** How the maker of a song talks to the outside; called between blocks of 46 ms of music. */
@@ -58,7 +59,8 @@ export async function makeSong(order: SongOrder, hooks: SongHooks): Promise<Song
   const tags = tagsOf(order, arrangement, coverPicture(score, borders));
   const encoder = await createEncoder(order.format, score.totalSamples, tags);
   const ceiling = 10 ** (CEILING_DBFS[order.format] / 20);
-  const work = { arrangement, borders, order, hooks, bank, ceiling };
+  const band = { bank, kit: createKit(bank, score.kit, order.seed) };
+  const work = { arrangement, borders, order, hooks, band, ceiling };
   hooks.stage('balancing', score.barEnds.length);
   const { forecast, cost } = balance(work);
   hooks.stage('rendering', score.barEnds.length);
@@ -77,13 +79,13 @@ interface SongWork {
   borders: readonly number[];
   order: SongOrder;
   hooks: SongHooks;
-  bank: SoundBank;
+  band: Band;
   ceiling: number;
 }
 
 /** Finds out how loud the song will be, before any of it is heard. `cost` is what that took, in samples of rendering. */
 function balance(work: SongWork): { forecast: Forecast; cost: number } {
-  const { arrangement, borders, order, hooks, bank, ceiling } = work;
+  const { arrangement, borders, order, hooks, band, ceiling } = work;
   const { score } = arrangement;
   const excerpts = excerptsOf(score, borders);
   const cost = BALANCE_COST * excerpts.reduce((sum, excerpt) => sum + excerpt.score.totalSamples, 0);
@@ -91,7 +93,7 @@ function balance(work: SongWork): { forecast: Forecast; cost: number } {
   let told = 0;
   const forecast = forecastLoudness(excerpts, {
     seed: order.seed,
-    bank,
+    band,
     ceiling,
     targetLufs: TARGET_LUFS,
     rendered(samples) {
@@ -106,9 +108,9 @@ function balance(work: SongWork): { forecast: Forecast; cost: number } {
 
 /** Renders, brings to its loudness and encodes, block by block: what is ready can be heard while the rest is made. */
 function render(work: SongWork, forecast: Forecast, encoder: Encoder, cost: number): Measured {
-  const { arrangement, borders, order, hooks, bank, ceiling } = work;
+  const { arrangement, borders, order, hooks, band, ceiling } = work;
   const { score } = arrangement;
-  const mixer = createMixer(score, order.seed, bank);
+  const mixer = createMixer(score, order.seed, band);
   const master = createMaster(forecast, { targetLufs: TARGET_LUFS, ceiling });
   const picture = createWaveformPicture(score.totalSamples, borders);
   const file = createOutlet(encoder, hooks, score.totalSamples);

@@ -1,8 +1,7 @@
 import { BLOCK } from '../sound/buses.js';
 import { createLimiter, LOOK_AHEAD } from '../sound/limiter.js';
 import { createLoudnessMeter, gatedLoudness, STEP_SAMPLES, type WeighedBlocks } from '../sound/loudness.js';
-import { createMixer } from '../sound/mixer.js';
-import type { SoundBank } from '../sound/sound-bank.js';
+import { type Band, createMixer } from '../sound/mixer.js';
 import type { Excerpt } from './excerpts.js';
 
 /** What the song is expected to sound like, before it is rendered. */
@@ -33,7 +32,7 @@ const TRIES = 2;
 
 export interface ForecastOptions {
   seed: number;
-  bank: SoundBank;
+  band: Band;
   /** What the limiter keeps to, and the loudness to be reached. */
   ceiling: number;
   targetLufs: number;
@@ -68,8 +67,8 @@ export function forecastLoudness(excerpts: readonly Excerpt[], options: Forecast
   };
 }
 
-function record(excerpt: Excerpt, { seed, bank }: ForecastOptions, rendered: (count: number) => void): Take {
-  const mixer = createMixer(excerpt.score, seed, bank);
+function record(excerpt: Excerpt, { seed, band }: ForecastOptions, rendered: (count: number) => void): Take {
+  const mixer = createMixer(excerpt.score, seed, band);
   const size = excerpt.score.totalSamples - excerpt.skip;
   const take = { excerpt, left: new Float32Array(size), right: new Float32Array(size) };
   let at = -excerpt.skip;

@@ -45,6 +45,12 @@ const SINGERS = [
 ] as const;
 const CONTROL = 32;
 
+/** Shared by all voices of a thread: it holds nothing between two calls, and small arrays for each note would keep the collector busy. */
+const mouthL = new Float32Array(CONTROL);
+const mouthR = new Float32Array(CONTROL);
+const amp = new Float32Array(CONTROL);
+const throatL = new Float32Array(CONTROL);
+const throatR = new Float32Array(CONTROL);
 /** Starts a sung note. */
 export function createFormantVoice(patch: FormantPatch, note: VoiceNote): Voice {
   const noise = createNoise(note.seed);
@@ -63,8 +69,6 @@ export function createFormantVoice(patch: FormantPatch, note: VoiceNote): Voice 
     FORMANTS[note.vowel].map(([hz, gain]) => createResonance(Math.max(hz, note.hz * 1.02), hz < 1000 ? 7 : 11, gain));
   const resonancesL = resonances();
   const resonancesR = resonances();
-  const mouthL = new Float32Array(CONTROL);
-  const mouthR = new Float32Array(CONTROL);
   const envelope = runEnvelope(
     { attack: 0.055, decay: 0.3, sustain: 0.85, release: 0.16 },
     note.heldSamples,
@@ -73,9 +77,6 @@ export function createFormantVoice(patch: FormantPatch, note: VoiceNote): Voice 
   // High tones lie in the first resonance and would shout.
   const shade = Math.min(1.2, (330 / note.hz) ** 0.8);
   const level = patch.gain * shade * (0.3 + 0.7 * note.velocity);
-  const amp = new Float32Array(CONTROL);
-  const throatL = new Float32Array(CONTROL);
-  const throatR = new Float32Array(CONTROL);
   let age = 0;
   const sing = (count: number): void => {
     throatL.fill(0);

@@ -6,7 +6,7 @@ import { createAir, createGlue, createLowCut } from './filters.js';
 import { createDucking, createLevels } from './levels.js';
 import type { PartMix } from './part-mix.js';
 import { createPlayer } from './player.js';
-import { createKit } from './recorded-kit.js';
+import type { Kit } from './recorded-kit.js';
 import { createReverb } from './reverb.js';
 import type { SoundBank } from './sound-bank.js';
 
@@ -18,8 +18,14 @@ export interface Block {
   count: number;
 }
 
-/** Renders a score block by block. State is bounded: sounding notes, one kit, one room, one echo. */
-export function createMixer(score: Score, seed: number, bank: SoundBank): { next(): Block | null } {
+/** What a song is played on. */
+export interface Band {
+  bank: SoundBank;
+  kit: Kit;
+}
+
+/** Renders a score block by block. State is bounded: sounding notes, one room, one echo. */
+export function createMixer(score: Score, seed: number, { bank, kit }: Band): { next(): Block | null } {
   const mix = stereo();
   const room = stereo();
   const echo = stereo();
@@ -32,7 +38,7 @@ export function createMixer(score: Score, seed: number, bank: SoundBank): { next
     const instrument = score.instruments[part];
     return instrument ? [createPlayer(score, part, instrument, seed, bank)] : [];
   });
-  const drummer = createDrummer(score, createKit(bank, score.kit, seed));
+  const drummer = createDrummer(score, kit);
   const reverb = createReverb(score.room, BLOCK);
   const repeats = createEcho(score.echoSeconds);
   const lowCut = createLowCut(24);

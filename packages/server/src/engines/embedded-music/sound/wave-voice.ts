@@ -36,6 +36,10 @@ export interface WavePatch {
 /** Samples between two settings of pitch and filter. */
 const CONTROL = 32;
 
+/** Shared by all voices of a thread: it holds nothing between two calls, and small arrays for each note would keep the collector busy. */
+const bufferL = new Float32Array(CONTROL);
+const bufferR = new Float32Array(CONTROL);
+const amp = new Float32Array(CONTROL);
 /** Starts a note of a wave patch. */
 export function createWaveVoice(patch: WavePatch, note: VoiceNote): Voice {
   const noise = createNoise(note.seed);
@@ -54,9 +58,6 @@ export function createWaveVoice(patch: WavePatch, note: VoiceNote): Voice {
   const envelope = runEnvelope(patch.amp, note.heldSamples, SAMPLE_RATE);
   const level = patch.gain * (0.25 + 0.75 * note.velocity);
   const base = patch.filter.hz * (note.hz / 261.6) ** patch.filter.track * 2 ** (1.6 * (note.velocity - 0.6));
-  const bufferL = new Float32Array(CONTROL);
-  const bufferR = new Float32Array(CONTROL);
-  const amp = new Float32Array(CONTROL);
   const filterL = createLowPass(patch.filter.q);
   const filterR = createLowPass(patch.filter.q);
   let age = 0;
