@@ -3,7 +3,7 @@ import type { Mishap } from './fake/manners.js';
 import type { Kind } from './fake/server-state.js';
 
 /** Everything is lost after so long in the tests of these servers. */
-export const LOST_MS = 400;
+export const LOST_MS = 1_200;
 /** No verdict takes longer than the loss, one answer that is waited for and some room for a busy machine. */
 const VERDICT_MS = 5_000;
 

@@ -48,7 +48,7 @@ for (const kind of ['sdnext', 'a1111', 'forge', 'sdcpp'] as const) {
   describe(`a bad day of ${kind}`, () => {
     let fake: FakeProcess;
     let engine: Engine;
-    const open = (wishes: BackendWishes = {}) => openBackend(fake.url, { lostMs: LOST_MS, answerMs: 300, ...wishes });
+    const open = (wishes: BackendWishes = {}) => openBackend(fake.url, { lostMs: LOST_MS, answerMs: 800, ...wishes });
     const expectGoodRun = async (one = engine) => {
       await vi.waitFor(async () => expect((await one.capabilities()).slots).toBe(1));
       expect((await runOn(one)).code).toBe('succeeded');
@@ -89,7 +89,7 @@ for (const kind of ['sdnext', 'a1111', 'forge', 'sdcpp'] as const) {
 
     test('a server that turns deaf in the middle has lost the job; it is used again once it hears', async () => {
       await fake.manners({ stepMs: 30 });
-      const running = runOn(engine, { steps: 30 });
+      const running = runOn(engine, { steps: 300 });
       await vi.waitFor(async () => expect((await fake.journal()).at(-1)?.what).toBe('begin'));
       await fake.manners({ deaf: 'all' });
       judge('deaf in mid-run', await running);
@@ -102,7 +102,7 @@ for (const kind of ['sdnext', 'a1111', 'forge', 'sdcpp'] as const) {
     test('a restart of the server ends the job, whether the connection is closed or not', async () => {
       for (const halfOpen of tellsProgress ? [false, true] : [false]) {
         await fake.manners({ stepMs: 30 });
-        const running = runOn(engine, { steps: 30 });
+        const running = runOn(engine, { steps: 300 });
         await vi.waitFor(async () => expect((await fake.journal()).at(-1)?.what).toBe('begin'));
         await fake.restart(halfOpen);
         judge(halfOpen ? 'half-open after a restart' : 'restarted in mid-run', await running);
