@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { expect } from 'vitest';
 import type { Encoded } from './encode.js';
-import type { Order } from './order.js';
+import { baseSteps, type Order } from './order.js';
 import { type Audience, paintOrder } from './paint.js';
 import { createPicture } from './picture.js';
 
@@ -78,7 +78,7 @@ export async function errors(more: Partial<Order>) {
   const order = { ...ORDER, ...more };
   const picture = await createPicture(order, order.seed, noCheck);
   const base = [picture.error()];
-  for (let step = 1; step <= order.steps; step++) {
+  for (let step = 1; step <= baseSteps(order); step++) {
     picture.baseStep(step);
     base.push(picture.error());
   }

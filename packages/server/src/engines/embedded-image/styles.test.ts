@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { distance, errors, ORDER, pixels, sharpness } from './paint-here.contract.js';
 import { squareSide } from './painting/manners/pixel.js';
@@ -89,4 +90,18 @@ describe('styles of painting', () => {
     const base = sharpness(await pixels({ ...more, refinerSteps: 0 }), CLEAR.width);
     expect(sharpness(await pixels({ ...more, refinerSteps: 6 }), CLEAR.width)).toBeGreaterThan(base * 1.1);
   });
+
+  test.each(['oil', 'watercolor', 'ink', 'pastel', 'pixel'])(
+    '%s leaves nothing of the noise that a start is mixed with',
+    async (style) => {
+      const bytes = await sharp({ create: { width: 96, height: 96, channels: 3, background: '#6f8fae' } })
+        .png()
+        .toBuffer();
+      const start = { bytes, strength: 0.5 };
+      const more = { style, prompt: 'a meadow', guidance: 20, width: 224, height: 224, init: start };
+      const { base, refined } = await errors({ ...more, steps: 20, refinerSteps: 6 });
+      expect(base[0]).toBeGreaterThan(15);
+      expect(refined).toBeLessThan(9);
+    },
+  );
 });
