@@ -107,7 +107,7 @@ function bend(
   const pitch = degreePitch(cue.key, note.step + lift, cue.floor);
   const chord = chordAt(chords, beat);
   const stable = isEnd ? chord.tones.slice(0, 2) : chord.tones.slice(0, 4);
-  const strong = isEnd || (note.beat % 2 === 0 && note.beats > 0.4) || note.beats >= 0.9;
+  const strong = isEnd || (note.beat % 2 === 0 && note.beats > 0.4) || note.beats >= 1.4;
   const bent = strong ? nearest(pitch, stable) : avoidClash(pitch, chord.tones);
   if (before === null) return bent;
   const way = Math.sign(note.step - before.step);

@@ -29,6 +29,8 @@ describe('style words that are not known', () => {
     ['a rainy library', 'lofi'],
     ['cowboy', 'folk'],
     ['robots', 'techno'],
+    ['witches in a haunted forest', 'cinematic'],
+    ['skyscraper cities and cash', 'hiphop'],
     ['cocktail', 'jazz'],
   ])('%s leans to %s', (words, family) => {
     expect(direction(words).familyName).toBe(family);

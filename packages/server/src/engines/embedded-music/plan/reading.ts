@@ -1,7 +1,8 @@
 import { FAMILY_NAMES, type FamilyName } from '../compose/families.js';
 import { FLAVOURS } from '../compose/flavours.js';
-import { FAMILY_WORDS, LEANINGS } from './family-words.js';
+import { FAMILY_WORDS } from './family-words.js';
 import { INSTRUMENT_WORDS, KINDS_OF_INSTRUMENT } from './instrument-words.js';
+import { LEANINGS } from './leanings.js';
 import { ENERGY_WORDS, MODE_WORDS, PART_WORDS, TEMPO_WORDS } from './lexicon.js';
 import { nearestWord } from './nearest-word.js';
 import { DENIALS, type Phrase, phrase } from './style-words.js';
@@ -62,7 +63,7 @@ export function readStyles(texts: readonly string[]): ReadStyles {
   const leanings = new Map<FamilyName, number>();
   const strangers = [...new Set(read.split(/[ ,]+/).filter((word) => word !== '' && !isKnown(word)))];
   for (const word of strangers.slice(0, MOST_LOOKED_UP)) {
-    const leaning = LEANING.get(word) ?? LEANING.get(word.replace(/s$/u, ''));
+    const leaning = LEANING.get(word) ?? LEANING.get(word.replace(/ies$/u, 'y')) ?? LEANING.get(word.replace(/s$/u, ''));
     if (leaning !== undefined) {
       leanings.set(leaning, (leanings.get(leaning) ?? 0) + 0.6);
       taken.push({ word, as: leaning });
