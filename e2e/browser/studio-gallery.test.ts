@@ -6,7 +6,7 @@ import { type House, startHouse, until } from '../support/house.js';
 import { jobIs, openStudio, type Studio, submitted } from '../support/studio.js';
 
 /** Pictures in the long gallery. The sample is short; RENDERCAST_GALLERY_ITEMS=10000 is the whole. */
-const ITEMS = Number(process.env.RENDERCAST_GALLERY_ITEMS ?? 480);
+const ITEMS = Number(process.env.RENDERCAST_GALLERY_ITEMS ?? 320);
 const PER_JOB = 16;
 /** Most tiles that may be in the page at once, however many there are. */
 const MOST_TILES = 140;
@@ -144,6 +144,13 @@ describe('the gallery in a real browser', () => {
     await page.reload();
     await tiles().first().waitFor();
 
+    await page.evaluate(() => {
+      new PerformanceObserver((list) => {
+        const longest = Math.max(...list.getEntries().map(({ duration }) => duration));
+        const before = Number(document.documentElement.dataset.longestTaskMs ?? 0);
+        document.documentElement.dataset.longestTaskMs = String(Math.max(before, longest));
+      }).observe({ type: 'longtask' });
+    });
     let most = 0;
     const last = page.locator('.tile[aria-label="a fox at dawn"]');
     await until(
@@ -156,6 +163,9 @@ describe('the gallery in a real browser', () => {
       20_000 + ITEMS * 10,
     );
     expect(most).toBeLessThan(MOST_TILES);
+    // How long a task takes says more about the machine than about the page, where many share it: told, not judged.
+    const longestTaskMs = await page.evaluate(() => document.documentElement.dataset.longestTaskMs ?? 'under 50');
+    process.stdout.write(`gallery of ${ITEMS}: ${most} tiles at most, longest task ${longestTaskMs} ms\n`);
 
     await page.evaluate(() => window.scrollTo(0, 900));
     await until(async () => (await page.evaluate(() => window.scrollY)) === 900, 'the scroll');

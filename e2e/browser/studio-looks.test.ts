@@ -125,7 +125,7 @@ async function furnish(house: House): Promise<Record<string, string>> {
       kind: 'image',
       tags: ['grid:12'],
       request: {
-        prompt: 'a lantern in the fog',
+        prompt: 'a butterfly over a meadow',
         width: 160,
         height: 160,
         steps: Number(steps),

@@ -104,12 +104,15 @@ describe('the studio in a real browser', () => {
     await until(async () => (await page.title()).startsWith('Live'), 'the tab to be calm again');
   });
 
-  it('keeps the job through a reload and shows it in a second tab', async () => {
+  it('keeps the job through a reload, and away and back, and shows it in a second tab', async () => {
     const id = await submitted(house, rehearsal({ hangAtStep: 5, steps: 10 }));
     await studio.go(`live/${id}`);
     await until(async () => (await percentNow()) === 40, 'the fourth step');
     await page.reload();
     await until(async () => (await percentNow()) === 40, 'the same after the reload');
+    await page.goto('about:blank');
+    await page.goBack();
+    await until(async () => (await percentNow()) === 40, 'the same after going away and back');
     const second = await studio.secondTab(`live/${id}`);
     await until(async () => (await percentNow(second)) === 40, 'the same in a second tab');
     await second.locator('.job-view').getByRole('button', { name: 'Cancel' }).click();
@@ -230,7 +233,7 @@ describe('the studio in a real browser', () => {
     expect(await page.locator('.image-cell a').first().getAttribute('href')).toBe(good);
   });
 
-  it('takes the parameters of a job into the form, seed and all', async () => {
+  it('takes the parameters of a job into the form, seed and all, or the plan of a song', async () => {
     const id = await submitted(house, {
       ...rehearsal(),
       request: { prompt: 'twice the same', steps: 7, width: 320, height: 256, negativePrompt: 'fog', seed: 4_711 },
@@ -244,6 +247,12 @@ describe('the studio in a real browser', () => {
     expect(await page.getByLabel('Seed', { exact: true }).inputValue()).toBe('4711');
     await page.reload();
     await until(async () => (await page.getByLabel('Prompt').inputValue()) === 'twice the same', 'it after a reload');
+
+    const plan = { title: 'Twice as well', sections: [{ name: 'Verse', durationMs: 4_000 }] };
+    const song = await submitted(house, { kind: 'music', engine: 'rehearsal', request: { plan } });
+    await studio.go(`live/${song}`);
+    await page.locator('.job-view').getByRole('button', { name: 'Duplicate' }).click();
+    await until(async () => (await page.getByLabel('Title').inputValue()) === 'Twice as well', 'the plan of the song');
   });
 
   /** Drops a file on a zone of the screen. */

@@ -74,13 +74,7 @@ export function GalleryScreen({ rest, query: search }: ScreenProps) {
 
   return (
     <>
-      <ScreenHead title="Gallery">
-        {view.held > 0 ? (
-          <Button size="small" icon="up" onClick={showNew}>
-            {view.held} new
-          </Button>
-        ) : null}
-      </ScreenHead>
+      <ScreenHead title="Gallery" />
       <div className="gallery-bar">
         <Toolbar query={query} tags={useTags(items)} onQuery={find} />
         {selection.items.length > 0 ? (
@@ -96,6 +90,13 @@ export function GalleryScreen({ rest, query: search }: ScreenProps) {
           />
         ) : null}
       </div>
+      {view.held > 0 ? (
+        <div className="gallery-new">
+          <Button size="small" tone="primary" icon="up" onClick={showNew}>
+            {view.held} new
+          </Button>
+        </div>
+      ) : null}
       {view.status === 'unavailable' ? <Problem>{wordsOf(view.error)}</Problem> : null}
       {view.status === 'loading' ? <p className="frame-wait">Fetching the gallery…</p> : null}
       {view.status === 'live' && items.length === 0 && !view.hasMore ? (

@@ -26,7 +26,7 @@ export interface GalleryStore {
   refresh(jobId: string): void;
 }
 
-const PAGE_JOBS = 100;
+const PAGE_JOBS = 60;
 /** What happens within so many milliseconds becomes one change of the view. */
 const GATHER_MS = 60;
 const AGAIN_MS = 2_000;
