@@ -21,11 +21,15 @@ export const NO_CHROMIUM = 'there is no Chromium (RENDERCAST_TEST_CHROMIUM names
 /** The built studio. */
 export const STUDIO_DIR = fileURLToPath(new URL('../../apps/studio/dist', import.meta.url));
 
-/** Opens a browser that talks to nobody but the page's server. */
-export function openBrowser(): Promise<Browser> {
+/**
+ * Opens a browser that talks to nobody but the page's server. `keepsPages`: a page that is left is put aside and comes back as
+ * it was, as in browsers of people.
+ */
+export function openBrowser({ keepsPages = false }: { keepsPages?: boolean } = {}): Promise<Browser> {
   if (CHROMIUM === null) throw new Error(NO_CHROMIUM);
   return chromium.launch({
     executablePath: CHROMIUM,
+    ignoreDefaultArgs: keepsPages ? ['--disable-back-forward-cache'] : [],
     args: [
       '--no-sandbox',
       '--disable-gpu',

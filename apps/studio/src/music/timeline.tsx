@@ -1,4 +1,4 @@
-import { type Dispatch, type KeyboardEvent, type PointerEvent, useId, useRef, useState } from 'react';
+import { type Dispatch, type KeyboardEvent, type PointerEvent, useEffect, useId, useRef, useState } from 'react';
 import { Button } from '../parts/button.js';
 import { clock } from './clock.js';
 import { type DraftSection, fittingMs, type PlanChange, type PlanDraft, steppedMs, totalMs } from './plan-draft.js';
@@ -32,10 +32,11 @@ export function Timeline({
 }) {
   const keys = useId();
   const track = useRef<HTMLOListElement>(null);
-  const drag = useRef<Drag | null>(null);
+  const dragging = useRef<AbortController | null>(null);
   const [dragged, setDragged] = useState<number | null>(null);
   const [said, setSaid] = useState('');
   const { sections, selected } = draft;
+  useEffect(() => () => dragging.current?.abort(), []);
 
   function focus(key: number): void {
     // After the blocks have their new places.
@@ -66,39 +67,34 @@ export function Timeline({
 
   function grab(event: PointerEvent<HTMLElement>, section: DraftSection, kind: Drag['kind']): void {
     if (event.button !== 0) return;
-    const widthPx = track.current?.clientWidth ?? 1;
-    event.currentTarget.setPointerCapture(event.pointerId);
     event.stopPropagation();
     change({ do: 'select', key: section.key });
-    const msPerPx = Math.max(totalMs(draft), 1) / widthPx;
-    drag.current = {
-      key: section.key,
-      kind,
-      startX: event.clientX,
-      startMs: section.durationMs,
-      msPerPx,
-      begun: false,
-    };
+    const msPerPx = Math.max(totalMs(draft), 1) / (track.current?.clientWidth ?? 1);
+    const drag = { key: section.key, kind, startX: event.clientX, startMs: section.durationMs, msPerPx, begun: false };
+    dragging.current?.abort();
+    dragging.current = new AbortController();
+    const { signal } = dragging.current;
+    // On the window, not on the block: a block that moves to another place in the page lets go of the pointer.
+    window.addEventListener('pointermove', (moved) => follow(drag, moved.clientX), { signal });
+    for (const end of ['pointerup', 'pointercancel']) window.addEventListener(end, drop, { signal });
   }
 
-  function follow(event: PointerEvent<HTMLElement>): void {
-    const now = drag.current;
-    if (now === null) return;
-    const movedPx = event.clientX - now.startX;
-    if (!now.begun && Math.abs(movedPx) < DRAG_FROM_PX) return;
-    now.begun = true;
-    setDragged(now.key);
-    if (now.kind === 'resize') {
-      const durationMs = fittingMs(now.startMs + movedPx * now.msPerPx);
-      change({ do: 'change', key: now.key, part: { durationMs } });
+  function follow(drag: Drag, clientX: number): void {
+    const movedPx = clientX - drag.startX;
+    if (!drag.begun && Math.abs(movedPx) < DRAG_FROM_PX) return;
+    drag.begun = true;
+    setDragged(drag.key);
+    if (drag.kind === 'resize') {
+      const durationMs = fittingMs(drag.startMs + movedPx * drag.msPerPx);
+      change({ do: 'change', key: drag.key, part: { durationMs } });
       return;
     }
-    const to = placeAt(track.current, now.key, event.clientX);
-    if (sections.findIndex(({ key }) => key === now.key) !== to) change({ do: 'move', key: now.key, to });
+    const to = placeAt(track.current, drag.key, clientX);
+    if (keysOf(track.current).indexOf(String(drag.key)) !== to) change({ do: 'move', key: drag.key, to });
   }
 
   function drop(): void {
-    drag.current = null;
+    dragging.current?.abort();
     setDragged(null);
   }
 
@@ -125,9 +121,6 @@ export function Timeline({
               onClick={() => change({ do: 'select', key: section.key })}
               onKeyDown={(event) => press(event, section, index)}
               onPointerDown={(event) => grab(event, section, 'move')}
-              onPointerMove={follow}
-              onPointerUp={drop}
-              onPointerCancel={drop}
             >
               <span className="timeline-name">{section.name === '' ? '–' : section.name}</span>
               <span className="timeline-length figures-even">{clock(section.durationMs)}</span>
@@ -137,9 +130,6 @@ export function Timeline({
               className="timeline-edge"
               aria-hidden="true"
               onPointerDown={(event) => grab(event, section, 'resize')}
-              onPointerMove={follow}
-              onPointerUp={drop}
-              onPointerCancel={drop}
             />
           </li>
         ))}
@@ -160,11 +150,15 @@ export function Timeline({
   );
 }
 
+/** The keys of the blocks, in the order in which they stand. */
+function keysOf(track: HTMLElement | null): string[] {
+  return [...(track?.querySelectorAll<HTMLElement>('[data-key]') ?? [])].map((block) => block.dataset.key ?? '');
+}
+
 /** The place under the pointer: before the first block whose middle lies to its right. */
 function placeAt(track: HTMLElement | null, key: number, clientX: number): number {
-  const others = [...(track?.children ?? [])].filter(
-    (block) => block.querySelector('[data-key]')?.getAttribute('data-key') !== String(key),
-  );
+  const own = keysOf(track).indexOf(String(key));
+  const others = [...(track?.children ?? [])].filter((_block, index) => index !== own);
   const place = others.findIndex((block) => {
     const { left, width } = block.getBoundingClientRect();
     return clientX < left + width / 2;

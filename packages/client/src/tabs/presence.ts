@@ -29,7 +29,10 @@ export function createPresence(scope: string, connect: () => SocketLike): Presen
     const held: { exchange: Exchange | null } = { exchange: null };
     try {
       await navigator.locks.request(scope, steal ? { steal } : { signal }, () => {
-        held.exchange = createExchange(scope, connect);
+        const exchange = createExchange(scope, connect);
+        held.exchange = exchange;
+        // At once: a page that is being frozen comes to nothing that would happen later.
+        signal.addEventListener('abort', exchange.close, { once: true });
         return whenAborted(signal);
       });
     } catch {

@@ -8,9 +8,9 @@ const MAX_WINDOWS = 4;
 const PINGS_PER_WINDOW = 4;
 const MOST_UNPINGED_BYTES = 16_384;
 /** What may queue up on the way, in milliseconds: with the frame that just left, facts come within 300. */
-const QUEUED_MS = 120;
+const QUEUED_MS = 80;
 /** The smallest window: a small preview. */
-const LEAST_WINDOW_BYTES = 4_096;
+const LEAST_WINDOW_BYTES = 2_048;
 const GROWTH = 1.25;
 /** No preview follows more than this: it takes a while until a line has shown that it is slow. */
 const PREVIEWS_BYTES = 32_768;
@@ -112,8 +112,9 @@ class SocketOutbox implements Outbox {
     const mark = readPong(payload);
     // Never further than was sent: a peer may answer what nobody asked.
     if (mark === null || !(mark.sentBytes > this.#readBytes) || mark.sentBytes > this.#sentBytes) return;
+    const onTheWay = this.#sentBytes - this.#readBytes;
     this.#readBytes = mark.sentBytes;
-    this.#measure(this.#monotonicMs() - mark.sentAtMs);
+    this.#measure(this.#monotonicMs() - mark.sentAtMs, onTheWay);
     // What went into a larger window may have left without a ping, and nothing else would bring its answer.
     if (this.blocked() && this.#pingedBytes <= this.#readBytes) this.ping();
     // In turn: who filled the window waits behind those that it kept waiting.
@@ -149,15 +150,17 @@ class SocketOutbox implements Outbox {
     this.#ready = null;
   }
 
-  /** Makes the window fit the line, from how long an answer took. */
-  #measure(tookMs: number): void {
+  /** Makes the window fit the line, from how long an answer took and how much was on the way. */
+  #measure(tookMs: number, onTheWay: number): void {
     if (!(tookMs >= 0)) return;
     this.#leastMs = Math.min(this.#leastMs, tookMs);
     const queuedMs = tookMs - this.#leastMs;
+    let windowBytes = this.#windowBytes;
     // At most by half for one answer: those that are still to come were sent into the old window.
-    const factor = queuedMs > QUEUED_MS ? Math.max(0.5, QUEUED_MS / queuedMs) : queuedMs < QUEUED_MS / 2 ? GROWTH : 1;
+    if (queuedMs > QUEUED_MS) windowBytes = Math.min(windowBytes, onTheWay) * Math.max(0.5, QUEUED_MS / queuedMs);
+    else if (queuedMs < QUEUED_MS / 2) windowBytes *= GROWTH;
     const least = Math.min(LEAST_WINDOW_BYTES, this.#mostBytes);
-    this.#windowBytes = Math.min(this.#mostBytes, Math.max(least, Math.floor(this.#windowBytes * factor)));
+    this.#windowBytes = Math.min(this.#mostBytes, Math.max(least, Math.floor(windowBytes)));
   }
 
   #add(bytes: Buffer): void {

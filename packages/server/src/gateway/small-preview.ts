@@ -1,13 +1,13 @@
 import type { SmallPicture } from '@rendercast/protocol';
 import sharp from 'sharp';
 
-/** What a small preview may weigh: a line of 256 kbit/s carries it in 150 ms. */
-const MOST_BYTES = 4_500;
+/** What a small preview may weigh: a line of 256 kbit/s carries it in 100 ms. */
+const MOST_BYTES = 3_000;
 /** What is tried, the best first. The last one fits whatever it shows. */
 const SIZES = [
-  { longestPx: 256, quality: 45 },
-  { longestPx: 160, quality: 40 },
-  { longestPx: 96, quality: 30 },
+  { longestPx: 192, quality: 45 },
+  { longestPx: 128, quality: 40 },
+  { longestPx: 80, quality: 25 },
 ] as const;
 
 /** Makes a picture small enough for slow lines. Rejects for bytes that are no picture. */
@@ -17,7 +17,7 @@ export async function shrinkPicture(picture: Uint8Array): Promise<SmallPicture> 
       .resize(longestPx, longestPx, { fit: 'inside', withoutEnlargement: true })
       .webp({ quality, effort: 1 })
       .toBuffer({ resolveWithObject: true });
-    if (data.length <= MOST_BYTES || longestPx === 96)
+    if (data.length <= MOST_BYTES || longestPx === 80)
       return { bytes: data, mediaType: 'image/webp', width: info.width, height: info.height };
   }
   throw new Error('a preview has at least one size');
