@@ -1,8 +1,9 @@
 import sharp from 'sharp';
-import { COLOURS, type Colour, type ColourName } from '../colour.js';
+import { COLOURS, type Colour, type ColourName, colour } from '../colour.js';
 import type { Placed, Scene } from '../prompt/composition.js';
 import type { Cutout } from './cutout.js';
 import { BELOW, completeFigure } from './figure.js';
+import { readHsl } from './hsl.js';
 import { illuminate } from './light.js';
 import type { Look } from './look.js';
 import type { Palette } from './palette.js';
@@ -25,7 +26,7 @@ const BEAMS = 1.25;
 
 /** Draws one thing at its size, in its colours, in the light of the scene. */
 export async function pictureOf(item: Placed, scene: Scene, palette: Palette): Promise<Piece> {
-  const asked = item.colour === null ? avoid(item, scene) : COLOURS[item.colour];
+  const asked = item.colour === null ? (avoid(item, scene) ?? ofSeason(item, scene)) : COLOURS[item.colour];
   const piece = item.art === null ? await drawn(item, asked, palette) : await pictured(item, asked);
   illuminate(piece.picture, item, scene, palette, item.art === null && palette.night);
   return piece;
@@ -38,10 +39,35 @@ async function pictured(item: Placed, asked: Colour | null): Promise<Piece> {
   const height = Math.max(2, Math.round(item.height / (1 + BELOW[shows])));
   const source = art.form === 'svg' ? sharp(art.bytes(), { density: densityFor(height) }) : sharp(art.bytes());
   let picture = await pixelsOf(source.resize(width, height, { fit: 'fill', kernel: 'cubic' }).flop(item.flip));
+  if (WATERBORNE.has(item.what)) removeWater(picture);
   if (asked !== null && shows !== 'head') recolour(picture, asked, shows === 'bust');
   if (shows !== 'all')
     picture = await completeFigure(picture, shows, { what: item.what, asked, random: item.random.fork('clothes') });
   return { picture, left: Math.round(item.x - width / 2), top: Math.round(item.y - picture.height) };
+}
+
+/** Pictures of these bring a block of water along; here they get better water. */
+const WATERBORNE: ReadonlySet<string> = new Set(['ship', 'ferry', 'motorboat', 'canoe', 'rower']);
+
+/** Clears the water at the foot of a picture, and lets what floats on it down. */
+function removeWater({ width, height, data }: Cutout): void {
+  const hsl = { hue: 0, saturation: 0, lightness: 0 };
+  let lowest = 0;
+  for (let x = 0; x < width; x++) {
+    for (let y = height - 1; y > height * 0.5; y--) {
+      const at = (y * width + x) * 4;
+      readHsl(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0, hsl);
+      const isWater = hsl.hue > 3.1 && hsl.hue < 3.9 && hsl.saturation > 0.4 && hsl.lightness < 0.86;
+      if ((data[at + 3] ?? 0) > 40 && !isWater) {
+        lowest = Math.max(lowest, y);
+        break;
+      }
+      data[at + 3] = 0;
+    }
+  }
+  const freed = (height - 1 - lowest) * width * 4;
+  data.copyWithin(freed, 0, data.length - freed);
+  data.fill(0, 0, freed);
 }
 
 /** SVG pictures are 128 units high, and 72 dots per inch make one pixel of a unit. */
@@ -84,4 +110,11 @@ function avoid({ what, art, random }: Placed, { unwanted }: Scene): Colour | nul
   );
   const chosen = choices[random.fork('coat').int(Math.max(1, choices.length))];
   return chosen === undefined ? COLOURS.grey : COLOURS[chosen];
+}
+
+/** Leaves turn in autumn; in winter there is snow on the tree. */
+function ofSeason({ what, random }: Placed, { season }: Scene): Colour | null {
+  if (what !== 'tree') return null;
+  if (season === 'autumn') return random.fork('leaves').pick([COLOURS.orange, COLOURS.golden, colour(14, 0.72, 0.48)]);
+  return season === 'winter' ? colour(210, 0.25, 0.86) : null;
 }

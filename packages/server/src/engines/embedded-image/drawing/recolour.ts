@@ -7,8 +7,8 @@ const SAMPLES = 12_000;
 const HUES = 18;
 /** Hues (of 6) that belong to one colour reach this far to either side. */
 const REACH = 0.85;
-/** Below this saturation a pixel has no hue to speak of. */
-const GREY = 0.2;
+/** Below this chroma a pixel has no hue to speak of. (The saturation of pale colours says nothing.) */
+const GREY = 0.15;
 
 /** The colour that most of a picture has. */
 interface Main {
@@ -51,21 +51,26 @@ export function recolour(picture: Cutout, asked: Colour, clothes = false): void 
 }
 
 /** How much a pixel is of the main colour, 0 to 1, without hard borders. */
-function belongs({ hue, saturation, lightness }: Hsl, main: Main): number {
+function belongs(pixel: Hsl, main: Main): number {
+  const { hue, lightness } = pixel;
+  const chroma = chromaOf(pixel);
   if (main.hue === null) {
     // Ink of eyes and outlines stays what it is, unless all is dark.
     const dark = main.lightness < 0.3 ? 1 : ramp(lightness, 0.16, 0.3);
-    return dark * (1 - ramp(saturation, 0.3, 0.5));
+    return dark * (1 - ramp(chroma, GREY, GREY * 2));
   }
   const gap = Math.abs(((hue - main.hue + 9) % 6) - 3);
-  return (
-    (1 - ramp(gap, REACH * 0.75, REACH * 1.15)) * ramp(saturation, GREY * 0.6, GREY * 1.3) * ramp(lightness, 0.05, 0.12)
-  );
+  return (1 - ramp(gap, REACH * 0.75, REACH * 1.15)) * ramp(chroma, GREY * 0.4, GREY * 0.9);
 }
 
 /** The yellow that all sets give people. */
 function isSkin({ hue, saturation, lightness }: Hsl): boolean {
   return hue > 0.5 && hue < 0.88 && saturation > 0.5 && lightness > 0.45;
+}
+
+/** How far from grey a colour is, 0 to 1. */
+function chromaOf({ saturation, lightness }: Hsl): number {
+  return saturation * (1 - Math.abs(2 * lightness - 1));
 }
 
 /** 0 below `low`, 1 above `high`, straight between. */
@@ -84,7 +89,7 @@ function mainColour({ data, width, height }: Cutout, clothes: boolean): Main {
     if ((data[at + 3] ?? 0) < 128) continue;
     readHsl(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0, hsl);
     if (clothes && isSkin(hsl)) continue;
-    if (hsl.saturation < GREY || hsl.lightness < 0.08) {
+    if (chromaOf(hsl) < GREY) {
       if (hsl.lightness < 0.16) continue;
       pale.count++;
       pale.lightness += hsl.lightness;

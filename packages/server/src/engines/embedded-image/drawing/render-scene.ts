@@ -31,8 +31,8 @@ export async function renderScene(scene: Scene): Promise<SceneLayers> {
     .toBuffer();
   const subjects = createCutout(width, height);
   for (const item of scene.items) await addItem(subjects, item, scene, palette);
-  const weather = drawWeather(scene, palette);
-  if (weather !== '') layOver(subjects, await pixelsOf(sharp(Buffer.from(svgOf(scene, () => weather)))), 0, 0);
+  const weather = svgOf(scene, (pen) => drawWeather(scene, palette, pen));
+  if (weather.includes('/>')) layOver(subjects, await pixelsOf(sharp(Buffer.from(weather))), 0, 0);
   return {
     backdrop: { width, height, data: new Uint8Array(under.buffer, under.byteOffset, under.length) },
     subjects,

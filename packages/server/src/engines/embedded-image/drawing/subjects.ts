@@ -73,6 +73,13 @@ const COLOURS_OF: Readonly<Record<string, readonly ColourName[]>> = {
   robot: ['blue'],
 };
 
+/** Where drawings are not as high as their box: free parts above, from left to right, and where their heads are. */
+const OUTLINES: Readonly<Record<string, { tops: readonly number[]; head: number }>> = {
+  unicorn: { tops: [0.2, 0.1, 0, 0.05, 0.12, 0.44, 0.44, 0.44, 0.44, 0.5], head: 0.32 },
+  frog: { tops: [0.6, 0.3, 0.04, 0.04, 0.1, 0.1, 0.04, 0.04, 0.3, 0.6], head: 0.5 },
+};
+const FLAT = { tops: [0], head: 0.5 } as const;
+
 /** Whether a kind is drawn although a picture set may have it. */
 export function isDrawnFirst(kind: string): boolean {
   return DRAWN_FIRST.has(kind);
@@ -86,6 +93,11 @@ export function drawingOf(kind: string): Draw | undefined {
 /** Width by height of a drawing. */
 export function aspectOfDrawing(kind: string): number {
   return ASPECTS[kind] ?? 1;
+}
+
+/** The upper edge of a drawing, and where its head is: 0 left, 1 right. */
+export function outlineOfDrawing(kind: string): { tops: readonly number[]; head: number } {
+  return OUTLINES[kind] ?? FLAT;
 }
 
 export function coloursOfDrawing(kind: string): readonly ColourName[] {

@@ -2,13 +2,14 @@ import { COLOURS, colour, mix, toHex } from '../colour.js';
 import type { Scene } from '../prompt/composition.js';
 import type { Random } from '../random.js';
 import type { Palette } from './palette.js';
-import { ellipse, n, rect } from './pen.js';
+import { ellipse, n, type Pen, rect } from './pen.js';
 
 /** What falls or drifts in front of everything. */
-export function drawWeather(scene: Scene, palette: Palette): string {
+export function drawWeather(scene: Scene, palette: Palette, pen: Pen): string {
   if (scene.ground === 'room' || scene.ground === 'underwater') return '';
   const random = scene.random.fork('weather');
-  const pale = toHex(mix(COLOURS.white, palette.haze, 0.3));
+  const mist = mix(COLOURS.white, palette.haze, 0.3);
+  const pale = toHex(mist);
   switch (scene.weather) {
     case null:
       return drifting(scene, random);
@@ -19,7 +20,7 @@ export function drawWeather(scene: Scene, palette: Palette): string {
     case 'snow':
       return snow(scene, random, pale);
     case 'fog':
-      return fog(scene, random, pale);
+      return fog(scene, random, pen.glow(mist, 0.9)) + rect(0, 0, scene.width, scene.height, pale, 'opacity="0.14"');
   }
 }
 
@@ -67,19 +68,11 @@ function snow({ width, height }: Scene, random: Random, pale: string): string {
   }).join('');
 }
 
-function fog({ width, height, horizon }: Scene, random: Random, pale: string): string {
-  const banks = Array.from({ length: 5 }, (_, index) => {
-    const y = horizon + (height - horizon) * (index / 5 - 0.35) + random.between(-0.03, 0.03) * height;
-    return ellipse(
-      random.between(0.2, 0.8) * width,
-      y,
-      width * random.between(0.5, 0.8),
-      height * 0.06,
-      pale,
-      'opacity="0.28"',
-    );
-  });
-  return banks.join('') + rect(0, 0, width, height, pale, 'opacity="0.14"');
+function fog({ width, height, horizon }: Scene, random: Random, mist: string): string {
+  return Array.from({ length: 7 }, (_, index) => {
+    const y = horizon + (height - horizon) * (index / 6 - 0.3) + random.between(-0.03, 0.03) * height;
+    return ellipse(random.between(0.1, 0.9) * width, y, width * random.between(0.6, 0.95), height * 0.13, mist);
+  }).join('');
 }
 
 /** Leaves of autumn and petals of spring. */

@@ -47,7 +47,10 @@ export const SIZES: readonly [factor: number, words: string][] = [
 ];
 
 export const COUNTS: readonly [count: number, words: string][] = [
-  [1, 'one single lone lonely solitary eine ein einen einem uno una une один одна 一 一只 一个 一匹 一隻 一個 하나 한'],
+  [
+    1,
+    'one single lone lonely solitary eine ein einen einem uno una un une один одна 一 一只 一个 一匹 一隻 一個 하나 한',
+  ],
   [2, 'two pair couple twin both zwei dos deux due dois два две 两 二 兩 兩隻 两只 两个 2匹 둘 두'],
   [3, 'three few trio drei tres trois tre três три 三 三只 三个 셋 세'],
   [4, 'four several some vier cuatro quatre quattro quatro четыре 四 四只 四个 넷 네'],
@@ -81,7 +84,7 @@ export const RELATIONS = {
   on: 'on upon atop on_top_of onto riding sitting_on standing_on perched_on auf encima_de sobre sur su на',
   in: 'in inside into within im dentro_de dans nel nella в',
   under: 'under beneath below underneath unter bajo debajo_de sous sotto под',
-  above: 'above over hovering_over flying_over über por_encima_de au-dessus_de sopra над',
+  above: 'above over über por_encima_de au-dessus_de sopra над',
   left: 'left_of to_the_left_of on_the_left_of on_the_left_side_of links_von links_neben a_la_izquierda_de à_gauche_de a_sinistra_di слева_от',
   right:
     'right_of to_the_right_of on_the_right_of on_the_right_side_of rechts_von rechts_neben a_la_derecha_de à_droite_de a_destra_di справа_от',
@@ -111,8 +114,10 @@ export const PRONOUNS = 'it him them ihm ihr ihnen él ella lui elle esso нег
 export const PARTS = `coat hair scarf cloak jacket fur feathers wings eyes robe armor armour costume suit sails petals leaves_on mane tail beak ears hoodie sweater
   skirt trousers pants raincoat uniform dress shirt hood stripes spots dots mantel kleid schal haare fell vestido abrigo pelo manteau cheveux`;
 
-export const FILLER = `a an the of at to and or from its his her their this that is are was be there some i we you want draw paint make show me please
-  der die das dem den des und oder am von zu el la los las de del y o le les l d du et ou il lo gli di и с と に で の が は を 在 和 下 上 面 上面 下面 里 的 um os as em e um
+export const FILLER = `through across along around among amid against toward towards out off up down during while as like who which what where when also just then than so but if not-only
+  each every any all has have had do does did been being can could will would should may might must my your our us he she they himself herself itself one's
+  a an the of at to and or from its his her their this that is are was be there some i we you want draw paint make show me please
+  der die das dem den des und oder am von zu el la los las de del y o le les l d du et ou il lo gli i di и с と に で の が は を 在 和 下 上 面 上面 下面 里 的 um os as em e um
   beautiful nice pretty cute lovely adorable sweet happy sad funny silly smiling laughing friendly gentle calm peaceful quiet serene magical mystical mysterious majestic epic
   wonderful amazing stunning gorgeous masterpiece best quality high low highly detailed ultra hd uhd 4k 8k hdr award winning trending artstation sharp focus picture image art
   artwork style scene view illustration-of very really so extremely more most old new young ancient modern wild fluffy furry soft-fur shiny bright dark colorful-looking elegant

@@ -1,7 +1,5 @@
-import { KINDS } from '../scene/catalogue/catalogue.js';
 import type { Meaning } from './meaning.js';
-import { GROUNDS, SKY, WEATHERS } from './surroundings.js';
-import { lookUp } from './vocabulary.js';
+import { nameable } from './nameable.js';
 import { wordVectors } from './word-vectors.js';
 
 /** A word that stands in for one that is not known. */
@@ -24,17 +22,8 @@ interface Candidate {
 
 let candidates: readonly Candidate[] | null = null;
 
-/** English words of things and surroundings. Adjectives would tie nouns to anything. */
 function allCandidates(): readonly Candidate[] {
-  candidates ??= [
-    ...KINDS.flatMap(({ id, words }) => [id, ...words]),
-    ...[GROUNDS, SKY, WEATHERS]
-      .flatMap((table) => Object.values(table))
-      .flatMap((row: string) => (row.split('|')[0] ?? '').split(' ')),
-  ].flatMap((word) => {
-    const meaning = /^[a-z-]{3,}$/.test(word) ? lookUp(word)?.meaning : undefined;
-    return meaning === undefined ? [] : [{ word, meaning, at: wordVectors().find(word) ?? -1 }];
-  });
+  candidates ??= nameable().map((each) => ({ ...each, at: wordVectors().find(each.word) ?? -1 }));
   return candidates;
 }
 

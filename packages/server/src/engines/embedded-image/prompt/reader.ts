@@ -31,6 +31,9 @@ const MOST_UNKNOWN = 24;
 const MOST_COUNT = 24;
 /** Other languages do not put nouns in a row to make one. */
 const ENGLISH = /^[a-z' -]+$/;
+/** Grounds that one can only swim on. */
+const AFLOAT: ReadonlySet<Ground> = new Set<Ground>(['sea', 'lake']);
+const WATERS: ReadonlySet<Ground> = new Set<Ground>(['sea', 'beach', 'lake']);
 /** What can be seen far away behind another kind of ground. */
 const BACKDROPS: ReadonlySet<Ground> = new Set<Ground>(['mountains', 'city', 'forest']);
 
@@ -107,8 +110,10 @@ export function createReader(wishes: Wishes): Reader {
       const thing = { ...wish, what: meaning.id };
       if (!wishes.sky.some(({ what }) => what === meaning.id)) wishes.sky.push(thing);
       last = thing;
-    } else if (meaning.sort === 'ground') nameGround(meaning.id, wish.colour);
-    else {
+    } else if (meaning.sort === 'ground') {
+      links.grounded(AFLOAT.has(meaning.id));
+      nameGround(meaning.id, wish.colour);
+    } else {
       if (meaning.sort === 'time') wishes.time ??= meaning.id;
       if (meaning.sort === 'season') wishes.season ??= meaning.id;
       if (meaning.sort === 'weather') wishes.weather ??= meaning.id;
@@ -146,7 +151,9 @@ export function createReader(wishes: Wishes): Reader {
 
   function nameGround(what: Ground, colour: ColourName | null): void {
     const { ground } = wishes;
-    if (ground === null) wishes.ground = { what, colour };
+    // "Fish in the sea, underwater": the narrower place is meant.
+    const dives = what === 'underwater' && ground !== null && WATERS.has(ground.what);
+    if (ground === null || dives) wishes.ground = { what, colour };
     else if (BACKDROPS.has(what) && !BACKDROPS.has(ground.what)) wishes.backdrop ??= what;
     else if (BACKDROPS.has(ground.what) && !BACKDROPS.has(what) && wishes.backdrop === null) {
       wishes.backdrop = ground.what;

@@ -23,8 +23,13 @@ export function tokensOf(text: string): string[] {
   return tokens;
 }
 
+/** Names whose words have spaces between them come out as they are. */
+const PLAIN_NAME =
+  /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Hangul}\p{M}]+(?: [\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Hangul}\p{M}]+)*$/u;
+
 /** A word or name as it comes out of {@link tokensOf}, its parts joined by spaces. */
 export function spell(name: string): string {
+  if (PLAIN_NAME.test(name)) return name.normalize('NFKC').toLowerCase();
   return tokensOf(name)
     .filter((token) => token !== ',')
     .join(' ');

@@ -48,7 +48,8 @@ function buildWords(): ReadonlyMap<string, Meaning> {
   const known = new Map<string, Meaning>();
   const name = (word: string, meaning: Meaning) => {
     const spelt = spell(word);
-    if (spelt !== '' && !known.has(spelt) && spelt.split(' ').length <= MOST_WORDS_OF_A_NAME) known.set(spelt, meaning);
+    if (spelt !== '' && !known.has(spelt) && !isPlural(spelt, known) && spelt.split(' ').length <= MOST_WORDS_OF_A_NAME)
+      known.set(spelt, meaning);
   };
   const add = (text: string, meaning: Meaning) => {
     for (const word of text.split(/\s+/)) name(word.replaceAll('_', ' '), meaning);
@@ -88,20 +89,35 @@ export function lookUp(word: string): Found | undefined {
   const known = vocabulary();
   const meaning = known.get(word);
   if (meaning) return { meaning, plural: IRREGULAR_PLURALS.has(word) };
+  const singular = singularOf(word, known);
+  return singular === undefined ? undefined : { meaning: singular, plural: !word.endsWith("'s") };
+}
+
+/** "Pies" are several pies, though it is a dog in Polish. */
+function isPlural(word: string, known: ReadonlyMap<string, Meaning>): boolean {
+  return /^[a-z ]+$/.test(word) && singularOf(word, known)?.sort === 'subject';
+}
+
+function singularOf(word: string, known: ReadonlyMap<string, Meaning>): Meaning | undefined {
   for (const [ending, singular] of PLURALS) {
     if (!word.endsWith(ending)) continue;
     const found = known.get(word.slice(0, -ending.length) + singular);
     if (found && (found.sort === 'subject' || found.sort === 'sky' || found.sort === 'ground' || ending === "'s"))
-      return { meaning: found, plural: ending !== "'s" };
+      return found;
   }
   return undefined;
 }
 
 const PLURALS: readonly [ending: string, singular: string][] = [
   ["'s", ''],
+  ['ies', 'y'],
   ['s', ''],
   ['es', ''],
-  ['ies', 'y'],
   ['ves', 'f'],
   ['ves', 'fe'],
+  ['men', 'man'],
+  ['mice', 'mouse'],
+  ['geese', 'goose'],
+  ['children', 'child'],
+  ['people', 'person'],
 ];

@@ -18,10 +18,10 @@ const CONTAINERS: Readonly<Record<string, number>> = {
   ship: 0.4,
   canoe: 0.4,
   motorboat: 0.4,
-  car: 0.5,
-  jeep: 0.5,
-  taxi: 0.5,
-  truck: 0.5,
+  car: 0.45,
+  jeep: 0.45,
+  taxi: 0.45,
+  truck: 0.45,
   cup: 0.6,
   bowl: 0.6,
   box: 0.55,
@@ -29,12 +29,12 @@ const CONTAINERS: Readonly<Record<string, number>> = {
   bucket: 0.6,
   bathtub: 0.45,
   bed: 0.45,
-  nest: 0.5,
+  nest: 0.55,
   cart: 0.5,
   sled: 0.4,
   backpack: 0.7,
   gift: 0.7,
-  jar: 0.5,
+  jar: 0.55,
   amphora: 0.85,
   balloon: 0.1,
   tractor: 0.5,
@@ -127,7 +127,7 @@ function putOn(tie: Tie): void {
   const still = (widthOf(child) * many) / (host.width * 1.05);
   if (still > 1) scaleCluster(child, 1 / still);
   const { measure } = host;
-  const alone = measure.art === null ? 0.5 + side * 0.08 : isSideways(host) ? backOf(host) : crestOf(host);
+  const alone = isSideways(host) ? backOf(host) : measure.art === null ? 0.5 + side * 0.08 : crestOf(host);
   const place = Math.max(0.08, Math.min(0.92, many === 1 ? alone : 0.5 + slot(tie) * 0.86));
   const across = host.across + (place - 0.5) * host.width;
   const up = host.up + host.height * (1 - topOf(host, place)) - child.host.height * (isSideways(host) ? 0.1 : 0.035);
@@ -143,14 +143,17 @@ function putIn(tie: Tie): void {
   limitHeight(child, host.height * 1.1);
   const across = host.across + slot(tie) * host.width * 0.7;
   // What is in it is drawn first, so that its lower part is hidden.
-  const up = host.up + host.height * edge - child.host.height * 0.34;
+  const sunk = host.height * edge - child.host.height * 0.34;
+  // What is open at the top hides no more than half of what looks out of it.
+  const up = host.up + Math.max(0, edge > 0.5 ? Math.max(sunk, host.height - child.host.height * 0.55) : sunk);
   child.host.rest = 'thing';
-  join(child, parent, { across, up: Math.max(host.up, up), order: host.order - 1 });
+  join(child, parent, { across, up, order: host.order - 1 });
 }
 
 function putInCrown(tie: Tie): void {
   const { child, host, parent, many } = tie;
-  limitHeight(child, host.height * 0.26);
+  limitHeight(child, host.height * 0.3);
+  if (child.host.height < host.height * 0.2) scaleCluster(child, (host.height * 0.2) / child.host.height);
   const across = host.across + (many === 1 ? tie.side * 0.14 : slot(tie) * 0.6) * host.width;
   child.host.rest = 'thing';
   join(child, parent, { across, up: host.up + host.height * (0.5 + 0.12 * (tie.index % 2)), order: host.order + 1 });
@@ -171,7 +174,7 @@ function putOnHead({ child, host, parent }: Tie): void {
 function hold({ child, host, parent }: Tie): void {
   scaleCluster(child, Math.max(0.5, Math.min(1.6, (host.width * 1.25) / widthOf(child))));
   child.host.rest = 'thing';
-  join(child, parent, { across: host.across, up: host.up + host.height * 0.72, order: host.order + 1 });
+  join(child, parent, { across: host.across, up: host.up + host.height * 0.6, order: host.order - 1 });
 }
 
 function putUnder(tie: Tie): void {
@@ -233,7 +236,7 @@ function isSideways({ measure, kind }: Piece): boolean {
 
 /** The middle of an animal's back. */
 function backOf({ mirrored }: Piece): number {
-  return mirrored ? 0.44 : 0.56;
+  return mirrored ? 0.4 : 0.6;
 }
 
 function crestOf({ measure, mirrored }: Piece): number {

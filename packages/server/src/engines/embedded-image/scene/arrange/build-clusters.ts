@@ -16,6 +16,8 @@ export interface Row {
 export interface Clusters {
   free: Cluster[];
   rows: Row[];
+  /** Those that stand in the middle (left) of several of another kind (right). */
+  amid: Row[];
 }
 
 /** Makes a cluster of every thing and ties together what the relations tie. `side` is where the lamp hangs. */
@@ -41,13 +43,16 @@ export function buildClusters(
     const tied = bondOf(kind, first[0].host.kind, second[0].host.kind);
     if (tied === null) {
       const reversed = kind === 'right' || (kind !== 'left' && side < 0);
-      if (kind !== 'in' && kind !== 'with') rows.push(reversed ? { left: to, right: from } : { left: from, right: to });
+      if (kind !== 'in' && kind !== 'with' && kind !== 'between')
+        rows.push(reversed ? { left: to, right: from } : { left: from, right: to });
       continue;
     }
     const [children, hosts] = tied.turned ? [second, first] : [first, second];
     tie(children, hosts, tied.bond, { homes, free, side });
   }
-  return { free, rows: betweenRows(rows, relations) };
+  const between = relations.filter(({ kind }) => kind === 'between');
+  const amid = between.length === 1 ? between.map(({ from, to }) => ({ left: from, right: to })) : [];
+  return { free, rows: betweenRows(rows, relations), amid };
 }
 
 interface Ties {
@@ -79,8 +84,7 @@ function betweenRows(rows: readonly Row[], relations: readonly Relation[]): Row[
   const between = relations.filter(({ kind }) => kind === 'between');
   const [first, second] = between;
   if (!first || !second || first.from !== second.from) return [...rows];
-  const others = rows.filter(({ left, right }) => left !== first.from && right !== first.from);
-  return [...others, { left: first.to, right: first.from }, { left: first.from, right: second.to }];
+  return [...rows, { left: first.to, right: first.from }, { left: first.from, right: second.to }];
 }
 
 function clusterOf(wanted: Wanted, index: number, scene: Scene, side: number): Cluster {

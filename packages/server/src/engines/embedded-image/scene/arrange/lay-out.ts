@@ -146,7 +146,7 @@ export function layOutBack(clusters: readonly Cluster[], { scene, side, random: 
   });
 }
 
-/** In the air, in a loose line; a flock of more than four flies in a wedge. */
+/** In the air, in a loose line. */
 export function layOutAir(clusters: readonly Cluster[], { scene, side, random: source, company }: Setting): Standing[] {
   const random = source.fork('air');
   const { width, height, horizon } = scene;
@@ -155,13 +155,15 @@ export function layOutAir(clusters: readonly Cluster[], { scene, side, random: s
   const total = clusters.reduce((sum, cluster) => sum + widthOf(cluster), 0);
   const tallest = Math.max(0.1, ...clusters.map((cluster) => reachOf(cluster).top));
   const share = (alone ? 0.46 : 0.24) * (many > 2 ? 0.7 : 1);
-  const scale = Math.min((height * share) / tallest, (width * 0.8) / Math.max(total, 0.1));
+  const scale = Math.min((height * share) / tallest, (width * (many > 3 ? 1.3 : 0.84)) / Math.max(total, 0.1));
   return clusters.map((cluster, index) => {
     const { place, size } = cluster.host.wanted;
     const part = many === 1 ? 0.5 : (index + 0.5) / many;
     const lean = many === 1 ? -side * random.between(0.05, alone ? 0.14 : 0.24) : random.between(-0.025, 0.025);
     const asked = place === 'left' ? 0.24 : place === 'right' ? 0.76 : place === 'middle' ? 0.5 : null;
-    const wedge = many > 4 ? Math.abs(part - 0.5) * 0.36 : random.between(-0.07, 0.07);
+    // Many fly at two heights, so that they can be large and still do not hide each other.
+    const zigzag = many > 3 ? (index % 2 === 0 ? -0.2 : 0.2) : 0;
+    const wedge = zigzag + random.between(-0.07, 0.07);
     const middle = scene.ground === 'space' ? height * 0.5 : horizon * (alone ? 0.72 : 0.42);
     const { top } = reachOf(cluster);
     const near = scale * Math.max(0.5, Math.min(1.5, size)) * (place === 'far' ? 0.55 : place === 'near' ? 1.3 : 1);

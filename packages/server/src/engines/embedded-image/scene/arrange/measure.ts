@@ -1,5 +1,5 @@
 import { BELOW } from '../../drawing/figure.js';
-import { aspectOfDrawing, isDrawnFirst } from '../../drawing/subjects.js';
+import { aspectOfDrawing, isDrawnFirst, outlineOfDrawing } from '../../drawing/subjects.js';
 import { type Art, type ArtSet, artOf } from '../art/art-pack.js';
 import type { Kind } from '../catalogue/kind.js';
 
@@ -22,7 +22,10 @@ const HEAD_SIDE = 0.5;
 
 export function measure({ id, shows }: Kind, set: ArtSet): Measure {
   const art = isDrawnFirst(id) ? null : artOf(id, set);
-  if (art === null) return { art, aspect: aspectOfDrawing(id), topAt: () => 0, crest: 0.5, head: 0.5 };
+  if (art === null) {
+    const { tops, head } = outlineOfDrawing(id);
+    return { art, aspect: aspectOfDrawing(id), topAt: along(tops), crest: 0.5, head };
+  }
   const whole = 1 + BELOW[shows];
   const outline = art.outline.map((top) => top / whole);
   const columns = outline.length;
@@ -30,10 +33,14 @@ export function measure({ id, shows }: Kind, set: ArtSet): Measure {
   return {
     art,
     aspect: art.aspect / whole,
-    topAt: (across) => outline[Math.max(0, Math.min(columns - 1, Math.floor(across * columns)))] ?? 0,
+    topAt: along(outline),
     crest: highest(outline),
     head: sideways ? highest(outline.slice(0, Math.ceil(columns * HEAD_SIDE))) * HEAD_SIDE : 0.5,
   };
+}
+
+function along(tops: readonly number[]): (across: number) => number {
+  return (across) => tops[Math.max(0, Math.min(tops.length - 1, Math.floor(across * tops.length)))] ?? 0;
 }
 
 /** The middle of the highest places: 0 left, 1 right. */

@@ -8,8 +8,8 @@ export type Plane = 'front' | 'back' | 'air' | 'water';
 const WATERS: ReadonlySet<string> = new Set(['sea', 'beach', 'lake', 'underwater']);
 
 /** Sorts clusters by plane, each plane from left to right. */
-export function sortIntoPlanes({ free, rows }: Clusters, scene: Scene): Record<Plane, Cluster[]> {
-  const linked = new Set(rows.flatMap(({ left, right }) => [left, right]));
+export function sortIntoPlanes({ free, rows, amid }: Clusters, scene: Scene): Record<Plane, Cluster[]> {
+  const linked = new Set([...rows, ...amid].flatMap(({ left, right }) => [left, right]));
   const planes: Record<Plane, Cluster[]> = { front: [], back: [], air: [], water: [] };
   for (const cluster of free)
     planes[linked.has(cluster.host.wanted.wish) ? 'front' : planeOf(cluster, scene)].push(cluster);
@@ -18,19 +18,19 @@ export function sortIntoPlanes({ free, rows }: Clusters, scene: Scene): Record<P
     planes.front = planes.back;
     planes.back = [];
   }
-  for (const plane of Object.keys(planes) as Plane[]) planes[plane] = inOrder(planes[plane], rows);
+  for (const plane of Object.keys(planes) as Plane[]) planes[plane] = putAmid(inOrder(planes[plane], rows), amid);
   return planes;
 }
 
-function planeOf({ host }: Cluster, { ground }: Scene): Plane {
+function planeOf({ host, pieces }: Cluster, { ground }: Scene): Plane {
   const { kind, wanted } = host;
   const wet = WATERS.has(ground);
   if (wanted.pose === 'flying' && ground !== 'underwater') return 'air';
-  if (wanted.pose === 'swimming' && wet) return 'water';
+  if (wanted.pose === 'swimming' && wet && kind.area !== 'back') return 'water';
   if (ground === 'clouds' && kind.area !== 'back') return 'air';
   if (kind.area === 'air') return ground === 'underwater' || ground === 'room' ? 'front' : 'air';
   if (kind.area === 'water') return wet ? 'water' : 'front';
-  if (kind.area === 'back') return wanted.place === 'near' ? 'front' : 'back';
+  if (kind.area === 'back') return wanted.place === 'near' || pieces.length > 1 ? 'front' : 'back';
   return wanted.place === 'far' ? 'back' : 'front';
 }
 
@@ -53,4 +53,21 @@ function inOrder(clusters: readonly Cluster[], rows: readonly Row[]): Cluster[] 
     if (!moved) break;
   }
   return sorted;
+}
+
+/** "Between two trees": those that stand around are parted in the middle. */
+function putAmid(sorted: Cluster[], amid: readonly Row[]): Cluster[] {
+  let clusters = sorted;
+  for (const { left: middle, right: around } of amid) {
+    const isMiddle = ({ host }: Cluster) => host.wanted.wish === middle;
+    const isAround = ({ host }: Cluster) => host.wanted.wish === around;
+    const outer = clusters.filter(isAround);
+    const half = outer[Math.floor(outer.length / 2)];
+    if (outer.length < 2 || half === undefined) continue;
+    const inner = clusters.filter(isMiddle);
+    const rest = clusters.filter((cluster) => !isMiddle(cluster));
+    rest.splice(rest.indexOf(half), 0, ...inner);
+    clusters = rest;
+  }
+  return clusters;
 }

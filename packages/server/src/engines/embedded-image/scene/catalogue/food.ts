@@ -5,7 +5,7 @@ export const FOOD: readonly Kind[] = readKinds(
   'table',
   'room',
   `grapes 🍇 .42 grape; melon 🍈 .4 cantaloupe; watermelon 🍉 .42; tangerine 🍊 .36 mandarin clementine; lemon 🍋 .36 lime; banana 🍌 .4;
-  pineapple 🍍 .58 ananas; mango 🥭 .38; apple 🍎 .38 fruit; green_apple 🍏 .38; pear 🍐 .42; peach 🍑 .38 apricot nectarine; cherry 🍒 .36 cherries;
+  pineapple 🍍 .58 ananas; mango 🥭 .38; apple 🍎 .38 fruit; pear 🍐 .42; peach 🍑 .38 apricot nectarine; cherry 🍒 .36 cherries;
   strawberry 🍓 .36 berry raspberry strawberries; blueberry 🫐 .34 blueberries; kiwi 🥝 .36; tomato 🍅 .36; coconut 🥥 .38; avocado 🥑 .4; eggplant 🍆 .42 aubergine;
   potato 🥔 .34; carrot 🥕 .42; corn 🌽 .46 maize; chili 🌶 .36 hot_pepper; bell_pepper 🫑 .38 paprika; cucumber 🥒 .36 pickle zucchini; lettuce 🥬 .42 cabbage;
   broccoli 🥦 .4; garlic 🧄 .34; onion 🧅 .34; chestnut 🌰 .32 nut acorn hazelnut; bread 🍞 .42 loaf toast; croissant 🥐 .36; baguette 🥖 .42; pretzel 🥨 .36;

@@ -5,7 +5,7 @@ export const PLACES: readonly Kind[] = [
   ...readKinds(
     'back',
     null,
-    `house 🏡 1.9 village villages cottage home farmhouse villa bungalow mansion; cabin 🛖 1.5 hut shack barn shed; castle 🏰 2.4 palace fortress citadel; japanese_castle 🏯 2.3 pagoda;
+    `house 🏡 1.9 village villages cottage home farmhouse villa bungalow mansion; cabin 🛖 1.5 hut shack barn shed igloo; castle 🏰 2.4 palace fortress citadel; japanese_castle 🏯 2.3 pagoda;
     church ⛪ 2.1 chapel cathedral; mosque 🕌 2.2; hindu_temple 🛕 2.2; shrine ⛩ 1.7 torii; museum 🏛 1.9 parthenon temple acropolis; factory 🏭 1.9;
     school 🏫 1.9 university college; hospital 🏥 2; bank 🏦 1.9; hotel 🏨 2; shop 🏪 1.7 store convenience_store supermarket market bakery; department_store 🏬 2.1 mall;
     post_office 🏤 1.9; office_building 🏢 2.3; stadium 🏟 1.6 arena; tent ⛺ 1.2 camp; circus 🎪 1.8 circus_tent; fountain ⛲ 1.3; ferris_wheel 🎡 2.2;
@@ -20,7 +20,7 @@ export const PLACES: readonly Kind[] = [
     null,
     `flower 🌸! .58 flowers blossom bloom daisy poppy lily orchid; rose 🌹 .52; tulip 🌷 .52; sunflower 🌻 .7; hibiscus 🌺 .4; marigold 🌼 .4; bouquet 💐 .5 bouquet_of_flowers bouquet_of_roses bunch_of_flowers; lotus 🪷 .34 water_lily;
     potted_plant 🪴 .62 houseplant plant; herb 🌿 .42 fern; clover 🍀 .36 four_leaf_clover shamrock; seedling 🌱 .34 sprout; wheat 🌾 .6; mushroom 🍄 .46 toadstool fungus;
-    log 🪵 .34; rock 🪨 .42 stone boulder; nest 🪺 .34 bird_nest; campfire 🔥 .5 fire bonfire flame; pumpkin 🎃 .46 jack-o'-lantern jack-o-lantern halloween`,
+    log 🪵 .34 branch twig tree_trunk stump; rock 🪨 .42 stone boulder; nest 🪺 .34 bird_nest; campfire 🔥 .5 fire bonfire flame; pumpkin 🎃 .46 jack-o'-lantern jack-o-lantern halloween`,
   ),
   ...readKinds(
     'ground',
@@ -50,5 +50,5 @@ export const PLACES: readonly Kind[] = [
     'sea',
     'boat ⛵ 1.1 sailboat yacht sailing_boat; ship 🚢 1.2 ocean_liner cruise_ship steamer vessel; ferry ⛴ 1; motorboat 🚤 .7 speedboat',
   ),
-  ...readKinds('water', 'lake', 'canoe 🛶 .5 kayak rowboat'),
+  ...readKinds('water', 'lake', 'canoe 🛶 .5 kayak rowboat gondola'),
 ];
