@@ -12,7 +12,7 @@ import { KINDS } from './catalogue/catalogue.js';
 import { composeScene } from './compose.js';
 
 /** Tries per property; the proof of properties asks for more. */
-const numRuns = Number(process.env.RENDERCAST_TEST_RUNS ?? 60);
+const numRuns = Number(process.env.RENDERCAST_TEST_RUNS ?? 40);
 
 function compose(
   prompt: string,
