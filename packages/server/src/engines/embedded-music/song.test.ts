@@ -13,15 +13,16 @@ interface SectionFacts {
   tempoBpm: number;
 }
 
+const STYLES = Object.entries(FAMILIES).map(([name, { title }]) => [name, title] as const);
 const made = new Map<string, Promise<MadeSong>>();
 
-/** Three seconds in a style, made once. */
+/** Two seconds in a style, made once. */
 function shortSong(style: string): Promise<MadeSong> {
   const plan = planOf(
     [style],
     [
       ['Verse', 1000],
-      ['Chorus', 2000],
+      ['Chorus', 1000],
     ],
   );
   const song = made.get(style) ?? songOf(plan, 9);
@@ -67,9 +68,9 @@ describe('a song', () => {
         ['rock'],
         [
           ['Intro', 2000],
-          ['Verse', 4000],
-          ['Chorus', 4000],
-          ['Outro', 4000],
+          ['Verse', 3000],
+          ['Chorus', 3000],
+          ['Outro', 3000],
         ],
       ),
       5,
@@ -81,7 +82,7 @@ describe('a song', () => {
     expect(verse).toBeGreaterThan(intro);
     expect(chorus).toBeGreaterThan(verse + 0.8);
     expect(outro).toBeLessThan(verse);
-    expect(levelDb(heard, 13_900, 13_990)).toBeLessThan(-40);
+    expect(levelDb(heard, 10_900, 10_990)).toBeLessThan(-40);
   });
 
   test('keeps the tempo that its styles name: the kick of a house track strikes on every beat', async () => {
@@ -104,27 +105,26 @@ describe('a song', () => {
     const plan = planOf(
       ['rock'],
       [
-        ['Chorus', 4000],
-        ['Chorus', 4000, { negativeStyles: ['drums'] }],
+        ['Chorus', 3000],
+        ['Chorus', 2000, { negativeStyles: ['drums'] }],
       ],
     );
-    const partly = await listen((await songOf(plan, 4)).bytes);
+    const song = await songOf(plan, 4);
+    const partly = await listen(song.bytes);
     const without = await songOf({ ...plan, negativeStyles: ['drums', 'guitar'] }, 4);
-    expect(lowOnsets(partly).filter((onset) => onset < 3.9).length).toBeGreaterThan(3);
+    expect(lowOnsets(partly).filter((onset) => onset < 2.9).length).toBeGreaterThan(2);
     expect(without.parameters['instruments']).not.toHaveProperty('drums');
     expect(JSON.stringify(without.parameters['instruments'])).not.toMatch(/guitar/i);
-    expect(sectionsOf((await songOf(plan, 4)).parameters)[1]).toMatchObject({ without: ['drums'] });
+    expect(sectionsOf(song.parameters)[1]).toMatchObject({ without: ['drums'] });
   });
 
-  test('is at -14 LUFS by its own meter, without offset, in every style', async () => {
-    for (const [name, family] of Object.entries(FAMILIES)) {
-      const song = await shortSong(family.title);
-      expect(song.parameters['style'], family.title).toBe(name);
-      expect(Math.abs(Number(song.parameters['loudnessLufs']) + 14), family.title).toBeLessThanOrEqual(1);
-      const { left } = await listen(song.bytes);
-      const mean = left.reduce((sum, value) => sum + value, 0) / left.length;
-      expect(Math.abs(mean), family.title).toBeLessThan(0.001);
-    }
+  test.each(STYLES)('is at -14 LUFS by its own meter, without offset: %s', async (name, title) => {
+    const song = await shortSong(title);
+    expect(song.parameters['style']).toBe(name);
+    expect(Math.abs(Number(song.parameters['loudnessLufs']) + 14)).toBeLessThanOrEqual(1);
+    const { left } = await listen(song.bytes);
+    const mean = left.reduce((sum, value) => sum + value, 0) / left.length;
+    expect(Math.abs(mean)).toBeLessThan(0.001);
   });
 
   test('has no click where sections meet', async () => {
@@ -159,12 +159,11 @@ describe('a song', () => {
   });
 
   test('is the same file for the same plan and seed, in every format, and another for another seed', async () => {
-    const plan = planOf(['lofi'], [['Verse', 1500]]);
-    for (const format of Object.keys(FORMATS) as Format[]) {
-      const first = await songOf(plan, 11, format);
-      expect(Buffer.from((await songOf(plan, 11, format)).bytes).equals(first.bytes), format).toBe(true);
-      expect(Buffer.from((await songOf(plan, 12, format)).bytes).equals(first.bytes), format).toBe(false);
-    }
+    const plan = planOf(['lofi'], [['Verse', 1000]]);
+    const fileOf = async (seed: number, format: Format) => Buffer.from((await songOf(plan, seed, format)).bytes);
+    for (const format of Object.keys(FORMATS) as Format[])
+      expect((await fileOf(11, format)).equals(await fileOf(11, format)), format).toBe(true);
+    expect((await fileOf(11, 'mp3')).equals(await fileOf(12, 'mp3'))).toBe(false);
   });
 
   test('names its title in an ID3 tag and its seed, key and plan in its parameters', async () => {
@@ -243,12 +242,10 @@ test('any plan within the limits becomes a song of its length, without clipping,
 });
 
 describe.skipIf(FFMPEG === null)(`a song as ffmpeg measures it${FFMPEG === null ? ` (${NO_FFMPEG})` : ''}`, () => {
-  test('is at -14 LUFS and below -1 dBFS of true peak in every style', async () => {
-    for (const { title } of Object.values(FAMILIES)) {
-      const { loudnessLufs, truePeakDbfs } = await measureWithFfmpeg((await shortSong(title)).bytes);
-      expect(Math.abs(loudnessLufs + 14), title).toBeLessThanOrEqual(1);
-      expect(truePeakDbfs, title).toBeLessThanOrEqual(-1);
-    }
+  test.each(STYLES)('is at -14 LUFS and below -1 dBFS of true peak: %s', async (_, title) => {
+    const { loudnessLufs, truePeakDbfs } = await measureWithFfmpeg((await shortSong(title)).bytes);
+    expect(Math.abs(loudnessLufs + 14)).toBeLessThanOrEqual(1);
+    expect(truePeakDbfs).toBeLessThanOrEqual(-1);
   });
 
   test('is so too when its loudness had to be told in advance, whatever the coding', async () => {
