@@ -201,7 +201,7 @@ describe('the studio in a real browser', () => {
     await page.getByLabel('Rows').selectOption('seed');
     await values.last().fill('1, 2');
     await page.getByRole('button', { name: 'Generate the grid' }).click();
-    const cells = page.locator('.image-cell img');
+    const cells = page.locator('.image-cell img.result');
     await until(async () => (await cells.count()) === 4, 'four pictures');
     await says(page, '.job-head [role=status]', '4 of 4 done');
     expect(await page.locator('.image-grid th[scope=col]').allTextContents()).toEqual(['Steps →Seed ↓', '2', '4']);

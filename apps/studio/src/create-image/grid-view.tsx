@@ -2,12 +2,12 @@ import { type FeedItem, useClient, useFeed } from '@rendercast/client/react';
 import { JobState } from '../job/job-state.js';
 import { aspectOf } from '../job/requests.js';
 import { useJobActions } from '../job/use-job-actions.js';
+import { useLiveJob } from '../job/use-live-job.js';
 import { Button } from '../parts/button.js';
 import { Icon } from '../parts/icon.js';
 import { EmptyState, Problem } from '../parts/panel.js';
 import { ProgressBar } from '../parts/progress-bar.js';
 import { linkTo } from '../shell/router.js';
-import { useSettings } from '../shell/settings.js';
 import { titleOf } from '../shell/title.js';
 import { failureWords, wordsOf } from '../shell/words.js';
 import { cellKey, cellsOf, gridTag, placeOf } from './grid.js';
@@ -15,8 +15,7 @@ import { AXIS_WORDS } from './grid-axis.js';
 
 /** A grid of pictures, two parameters varying. Cells fill as they land; a failed one is retried alone. */
 export function GridView({ id }: { id: string }) {
-  const { previews } = useSettings();
-  const feed = useFeed({ tag: gridTag(id) }, { limit: 200, previews: previews === 'off' ? 'none' : 'url' });
+  const feed = useFeed({ tag: gridTag(id) }, { limit: 200 });
   const cells = cellsOf(feed.jobs);
   const place = feed.jobs.map(({ job }) => placeOf(job)).find((each) => each !== null);
   const actions = useJobActions();
@@ -87,7 +86,7 @@ function Cell({ item, onRetry }: { item: FeedItem | null; onRetry: (job: FeedIte
   if (item === null) return <div className="image-cell" />;
   const { job, levels } = item;
   const [made] = job.outputs;
-  const picture = made?.artifact.thumbnailUrl ?? made?.artifact.url ?? levels.preview?.url;
+  const picture = made?.artifact.thumbnailUrl ?? made?.artifact.url;
   return (
     <div className="image-cell" style={{ aspectRatio: aspectOf(job) }} data-state={job.state}>
       {job.state === 'failed' || job.state === 'canceled' ? (
@@ -99,7 +98,11 @@ function Cell({ item, onRetry }: { item: FeedItem | null; onRetry: (job: FeedIte
         </div>
       ) : (
         <a href={linkTo('live', [job.id])} aria-label={`${titleOf(job)}: ${job.state}`}>
-          {picture === undefined ? <Icon name="image" /> : <img src={client.address(picture)} alt="" />}
+          {picture === undefined ? (
+            <Preview job={job} />
+          ) : (
+            <img className="result" src={client.address(picture)} alt="" />
+          )}
         </a>
       )}
       {job.state === 'running' ? (
@@ -109,4 +112,10 @@ function Cell({ item, onRetry }: { item: FeedItem | null; onRetry: (job: FeedIte
       ) : null}
     </div>
   );
+}
+
+/** The picture on its way, where one runs. */
+function Preview({ job: { id, state } }: Pick<FeedItem, 'job'>) {
+  const { previewUrl } = useLiveJob(state === 'running' ? id : null);
+  return previewUrl === null ? <Icon name="image" /> : <img className="preview" src={previewUrl} alt="" />;
 }

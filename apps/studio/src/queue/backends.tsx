@@ -11,7 +11,7 @@ import { wordsOf } from '../shell/words.js';
 type Order = 'pause' | 'resume' | 'drain';
 
 const HEALTH = { up: 'Up', down: 'Down', unknown: 'Not heard of yet' } as const;
-const INTAKE = { open: null, paused: 'paused', draining: 'being emptied' } as const;
+const INTAKE = { open: null, paused: 'paused', draining: 'draining' } as const;
 
 /** Each backend: how it is, what runs there, and for operators whether it takes jobs. */
 export function Backends({
@@ -44,6 +44,7 @@ export function Backends({
   return (
     <Panel
       title="Backends"
+      className="queue-backends"
       actions={
         isOperator && engines !== null && engines.length > 0 ? (
           <Button
@@ -120,8 +121,14 @@ function Backend({
               <Button size="small" icon="pause" disabled={busy} onClick={() => onOrder('pause')}>
                 Pause<span className="unseen"> {backend}</span>
               </Button>
-              <Button size="small" tone="quiet" disabled={busy} onClick={() => onOrder('drain')}>
-                Empty<span className="unseen"> {backend}</span>
+              <Button
+                size="small"
+                tone="quiet"
+                disabled={busy}
+                title="No more jobs start there; those that can run elsewhere move"
+                onClick={() => onOrder('drain')}
+              >
+                Drain<span className="unseen"> {backend}</span>
               </Button>
             </>
           ) : (

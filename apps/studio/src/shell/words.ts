@@ -1,7 +1,7 @@
-import { RendercastError } from '@rendercast/client';
+import { type ErrorCode, RendercastError } from '@rendercast/client';
 
 /** What a person can do about an error. Where a field is named, the server's own words are better and stand alone. */
-const ADVICE: Partial<Record<string, string>> = {
+const ADVICE: Partial<Record<ErrorCode, string>> = {
   unreachable: 'The server does not answer. Is it running? Nothing was lost; try again in a moment.',
   queue_full: 'Too many jobs are waiting. Let some finish, or cancel some in the queue, then try again.',
   too_many_requests: 'That was too fast for the server. Wait a moment, then try again.',
@@ -18,7 +18,7 @@ const ADVICE: Partial<Record<string, string>> = {
 };
 
 /** What a person can do about a job that failed. */
-const JOB_ADVICE: Partial<Record<string, string>> = {
+const JOB_ADVICE: Partial<Record<ErrorCode, string>> = {
   out_of_memory: 'The engine ran out of memory. Try a smaller picture, or fewer at once.',
   engine_unavailable: 'The engine cannot be reached. Start it, or choose another engine, then retry.',
   engine_failed: 'The engine gave up. Retry; if it fails again, change the model or the parameters.',
@@ -40,7 +40,7 @@ export function wordsOf(error: unknown): string {
 
 /** The failure of a job: what the engine said, and what can be done. */
 export function failureWords({ code, message }: { code: string; message: string }): string {
-  const advice = JOB_ADVICE[code];
+  const advice = JOB_ADVICE[code as ErrorCode];
   const said = /[.!?]$/.test(message.trim()) ? message.trim() : `${message.trim()}.`;
   return advice === undefined ? said : `${said} ${advice}`;
 }
