@@ -118,6 +118,21 @@ describe('any plan', () => {
     );
   });
 
+  test('that leaves nobody to play is played by somebody all the same', () => {
+    const plan = planOf(
+      ['only piano'],
+      [
+        ['Verse', 4000, { negativeStyles: ['piano'], lines: ['[solo]', '...'] }],
+        ['Intro', 4000, { negativeStyles: ['drums', 'bass', 'chords', 'pad', 'arp', 'melody', 'vocals'] }],
+      ],
+    );
+    const song = arrange(plan, 0);
+    for (const section of [0, 1]) {
+      const heard = (['comp', 'second', 'pad', 'lead'] as const).flatMap((part) => notesIn(song, section, part));
+      expect(heard.length).toBeGreaterThan(0);
+    }
+  });
+
   test('has something to hear within its first bars and in every section', () => {
     fc.assert(
       fc.property(anyPlan, fc.nat(LIMITS.maxSeed), (plan, seed) => {

@@ -1,5 +1,6 @@
 import type { Random } from '../random.js';
-import { type CompPattern, STRUCK_PATTERNS, type Stroke, WALTZ_PATTERN } from './comp-patterns.js';
+import type { CompPattern, Stroke } from './comp-pattern.js';
+import { STRUCK_PATTERNS, WALTZ_PATTERN } from './comp-patterns.js';
 import type { CompStyle } from './family.js';
 import { type ChordSpan, voiceChord } from './harmony.js';
 import type { BeatNote } from './score.js';

@@ -1,4 +1,5 @@
 import type { Direction, SectionDirection } from './direction.js';
+import { sungLines } from './lyric-melody.js';
 import type { Layer } from './score.js';
 import type { Grid } from './timeline.js';
 
@@ -39,7 +40,7 @@ function choose(direction: Direction, section: SectionDirection): ReadonlySet<La
     'counter',
     cast.counter !== null && (energy >= 0.78 || (later && role === 'verse') || (role === 'bridge' && energy > 0.4)),
   );
-  take('voice', section.lines.length > 0);
+  take('voice', sungLines(section.lines).length > 0);
   // The tune: an intro that is all mood leaves it for later, unless nothing else would be heard of it.
   take('lead', only?.has('lead') === true || energy >= 0.3 || !quiet || role === 'outro');
   if (layers.size === 0) {

@@ -29,10 +29,18 @@ export interface SetLyrics {
   gaps: Gap[];
 }
 
+/** The lines that are sung: those with words that do not only direct ("[Guitar solo]"). */
+export function sungLines(lines: readonly string[]): { text: string; words: readonly Word[] }[] {
+  return lines
+    .filter((text) => !/^\s*[[{].*[\]}]\s*$/u.test(text))
+    .map((text) => ({ text, words: wordsOf(text) }))
+    .filter((line) => line.words.length > 0);
+}
+
 /**
  * Sets lyric lines to notes: the section is shared out among the lines, each line is a phrase of whole bars where there
  * is room, each syllable gets one note, weight falls on strong beats, and every line ends with a rest to breathe in. The
- * heights follow the section's motif. Lines that only direct ("[Guitar solo]") are not sung.
+ * heights follow the section's motif.
  */
 export function setLyrics(
   lines: readonly string[],
@@ -41,10 +49,7 @@ export function setLyrics(
   chords: readonly ChordSpan[],
   grid: Grid,
 ): SetLyrics {
-  const sung = lines
-    .filter((text) => !/^\s*[[{].*[\]}]\s*$/u.test(text))
-    .map((text) => ({ text, words: wordsOf(text) }))
-    .filter((line) => line.words.length > 0);
+  const sung = sungLines(lines);
   const beatsPerBar = Math.max(...grid.barBeats, 1);
   const share = grid.totalBeats / Math.max(1, sung.length);
   const set: SetLyrics = { notes: [], lines: [], gaps: [] };
