@@ -63,7 +63,8 @@ export function readStyles(texts: readonly string[]): ReadStyles {
   const leanings = new Map<FamilyName, number>();
   const strangers = [...new Set(read.split(/[ ,]+/).filter((word) => word !== '' && !isKnown(word)))];
   for (const word of strangers.slice(0, MOST_LOOKED_UP)) {
-    const leaning = LEANING.get(word) ?? LEANING.get(word.replace(/ies$/u, 'y')) ?? LEANING.get(word.replace(/s$/u, ''));
+    const leaning =
+      LEANING.get(word) ?? LEANING.get(word.replace(/ies$/u, 'y')) ?? LEANING.get(word.replace(/s$/u, ''));
     if (leaning !== undefined) {
       leanings.set(leaning, (leanings.get(leaning) ?? 0) + 0.6);
       taken.push({ word, as: leaning });
