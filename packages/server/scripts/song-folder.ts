@@ -17,14 +17,15 @@ import { createPeakMeter } from '../src/engines/embedded-music/sound/true-peak.j
 import { SONG_PLANS } from './song-plans.js';
 import { spectrogram } from './spectrogram.js';
 
-const SEED = 7;
+/** Each song has its own, so that keys and instruments differ. */
+const FIRST_SEED = 7;
 const [folder = fileURLToPath(new URL('../output/songs', import.meta.url)), ...wanted] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 
-for (const plan of SONG_PLANS) {
+for (const [index, plan] of SONG_PLANS.entries()) {
   const [style = ''] = plan.positiveStyles;
   if (wanted.length > 0 && !wanted.includes(style)) continue;
-  const order = { plan, seed: SEED, format: 'mp3' } as const;
+  const order = { plan, seed: FIRST_SEED + index, format: 'mp3' } as const;
   const pieces: Uint8Array[] = [];
   const startedMs = performance.now();
   let firstMs = 0;

@@ -12,6 +12,8 @@ export const RECORDED_KITS: readonly Groove['kit'][] = ['acoustic', 'power', 'so
 
 /** Recordings are cut after this, in samples: a crash rings for 2.5 s. */
 const LONGEST = 110_250;
+/** As long as the synthesised riser, so that it ends where the next section begins. */
+const RISER_SAMPLES = 88_200;
 /** Layers of force that are kept apart. */
 const LAYERS = 4;
 
@@ -26,7 +28,7 @@ export function createKit(bank: SoundBank, name: Groove['kit'], seed: number): K
     let samples = made.get(id);
     if (samples === undefined) {
       const synthesised = machine(sound, take);
-      const recorded = record(bank, name, sound, layer / LAYERS, take % 2);
+      const recorded = sound === 'riser' ? swell(bank, name) : record(bank, name, sound, layer / LAYERS, take % 2);
       samples = recorded === null ? synthesised : shaped(recorded, peakOf(synthesised));
       made.set(id, samples);
     }
@@ -58,6 +60,15 @@ function record(
   const left = new Float32Array(Math.min(LONGEST, voice.totalSamples));
   voice.render(left, new Float32Array(left.length), 0, left.length);
   return left;
+}
+
+/** A cymbal that swells for two seconds: its stroke, backwards. Wind of noise belongs to machines. */
+function swell(bank: SoundBank, kit: Groove['kit']): Float32Array | null {
+  const crash = record(bank, kit, 'crash', 1, 0);
+  if (crash === null) return null;
+  const swelling = new Float32Array(RISER_SAMPLES);
+  swelling.set(crash.subarray(0, RISER_SAMPLES));
+  return swelling.reverse().map((value, i) => value * Math.min(1, (2 * i) / RISER_SAMPLES));
 }
 
 const peakOf = (samples: Float32Array) => samples.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
