@@ -57,10 +57,10 @@ describe('the tree keeps the import table', () => {
 const planted: [string, Breach['rule'], string, string][] = [
   ['the studio reaches for the server', 'zone', 'apps/studio/src/a.ts', `import '@rendercast/server';`],
   [
-    'the studio reaches for the treaty',
+    'the studio reaches for what the client has of the treaty',
     'zone',
     'apps/studio/src/a.ts',
-    `import type { Media } from '@rendercast/protocol/media';`,
+    `import type { Verbs } from '@rendercast/protocol/commands';`,
   ],
   ['the command reaches for the treaty', 'zone', 'apps/cli/src/a.ts', `import { reduce } from '@rendercast/protocol';`],
   [

@@ -152,8 +152,14 @@ export const ZONES: readonly Zone[] = [
   {
     name: 'the studio',
     files: 'apps/studio/src/**',
-    // Limits are checked as one types by the treaty's own schemas.
-    may: ['apps/studio/src/**', `${CLIENT}/**`, `${PROTOCOL}/*.ts`, 'npm:*'],
+    // What is typed is held against the treaty's own limits, and the console folds and reads what it shows.
+    may: [
+      'apps/studio/src/**',
+      `${CLIENT}/**`,
+      'packages/client/styles.css',
+      ...['media', 'limits', 'reduce', 'frame'].map((name) => `${PROTOCOL}/${name}.ts`),
+      'npm:*',
+    ],
   },
   {
     name: 'the command',

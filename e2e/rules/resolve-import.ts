@@ -24,6 +24,8 @@ export function resolveImport(files: Files, importer: string, from: string): str
   const source = PACKAGES[name];
   if (source === undefined) return `npm:${name}`;
   const inside = from.slice(name.length + 1);
+  const plain = plainExport(files, source, inside);
+  if (plain !== null) return findFile(files, plain);
   return findFile(files, `${source}/${inside === '' ? 'index' : inside}.js`);
 }
 
@@ -31,4 +33,14 @@ function findFile(files: Files, path: string): string {
   const base = path.replace(/\.jsx?$/, '');
   const tried = [path, `${base}.ts`, `${base}.tsx`, `${base}/index.ts`, `${base}/index.tsx`];
   return tried.find((candidate) => files.has(candidate)) ?? `missing:${path}`;
+}
+
+/** A file that a package publishes as it is (a stylesheet, a schema), by its address; null: code, which is built. */
+function plainExport(files: Files, source: string, inside: string): string | null {
+  const folder = posix.dirname(source);
+  const text = files.get(`${folder}/package.json`);
+  if (text === undefined) return null;
+  const { exports = {} } = JSON.parse(text) as { exports?: Record<string, unknown> };
+  const target = exports[`./${inside}`];
+  return typeof target === 'string' ? posix.join(folder, target) : null;
 }

@@ -36,7 +36,7 @@ export type PlanChange =
   | { do: 'load'; plan: CompositionPlan };
 
 /** Lengths are set in steps of this, by key and by drag, in milliseconds. */
-export const STEP_MS = 500;
+const STEP_MS = 500;
 
 /** What an editor starts with. */
 export const FIRST_DRAFT: PlanDraft = draftOf({

@@ -7,7 +7,7 @@ const CONNECTING = 0;
 const OPEN = 1;
 const CLOSED = 3;
 /** An exchange that does not take a line within this is taken for frozen; with up to half as much again. */
-const PATIENCE_MS = 1_500;
+const PATIENCE_MS = 3_000;
 
 type Listeners = {
   open: Set<() => void>;

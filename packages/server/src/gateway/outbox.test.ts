@@ -89,7 +89,7 @@ it('lets one frame pass that is larger than all windows, and is ready again when
   expect(outbox.blocked()).toBe(false);
 });
 
-it('has less on the way where answers take longer and longer, and more again once they do not', () => {
+it('lets less on the way where answers take longer and longer, above all of previews, and more again once they do not', () => {
   const outbox = outboxOf(256_000);
   let sentBytes = 0;
   /** Sends until the window is full; answers how much that was. */
@@ -112,13 +112,18 @@ it('has less on the way where answers take longer and longer, and more again onc
   }
   nowMs += 30;
   outbox.pong(pongOf(sentBytes, nowMs - 30));
-  expect(fill()).toBeLessThanOrEqual(7_000);
+  expect(fill()).toBeLessThanOrEqual(34_000);
+  expect(outbox.previewBytes()).toBe(0);
+  outbox.pong(pongOf(sentBytes, nowMs - 60));
+  expect(outbox.previewBytes()).toBeLessThan(4_000);
   for (let answers = 0; answers < 40; answers += 1) {
     outbox.pong(pongOf(sentBytes, nowMs - 25));
     fill();
   }
   outbox.pong(pongOf(sentBytes, nowMs - 25));
+  expect(outbox.previewBytes()).toBeNull();
   expect(fill()).toBeGreaterThan(255_000);
+  expect(outbox.previewBytes()).toBe(0);
 });
 
 it('frames any length as RFC 6455 says', () => {

@@ -7,19 +7,21 @@ const MAX_WINDOWS = 4;
 /** A ping goes along each time this part of the window has been sent, or so many bytes. */
 const PINGS_PER_WINDOW = 4;
 const MOST_UNPINGED_BYTES = 16_384;
-/** What may queue up on the way, in milliseconds: with the frame that just left, facts come within 300. */
+/** What may queue up on the way, in milliseconds: with the preview that just left, facts come within 300. */
 const QUEUED_MS = 80;
-/** The smallest window: a small preview. */
-const LEAST_WINDOW_BYTES = 2_048;
+/** Less than this no line is taken to carry: a small preview. */
+const LEAST_LINE_BYTES = 2_048;
+/** The window of facts and progress on slow lines. Not smaller: a busy reader answers late, too, and must get on. */
+const LEAST_WINDOW_BYTES = 32_768;
 const GROWTH = 1.25;
 /** No preview follows more than this: it takes a while until a line has shown that it is slow. */
 const PREVIEWS_BYTES = 32_768;
 
 /**
  * What leaves through one socket. Everything of one turn leaves in one write. Bytes on their way are counted by
- * pings in the stream, since the kernel takes megabytes before it lets a slow reader be seen. Where they take longer than
- * the line itself, they queue up: the window is made smaller then, so that levels are merged here, and what is new need
- * not wait behind what is old. It grows again while nothing queues up.
+ * pings in the stream, since the kernel takes megabytes before it lets a slow reader be seen. Where answers take longer
+ * than the line itself, bytes queue up: fewer previews and smaller ones leave then, so that what is new need not wait
+ * behind what is old. There are more again while nothing queues up.
  */
 export interface Outbox {
   push(bytes: Buffer): void;
@@ -55,9 +57,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
 class SocketOutbox implements Outbox {
   readonly #socket: Socket;
   readonly #flusher: Flusher;
-  /** Its largest window, and the one in force. */
-  readonly #mostBytes: number;
-  #windowBytes: number;
+  readonly #windowBytes: number;
+  /** What may be on the way without queueing up: the window, until the line has shown to be slow. */
+  #lineBytes: number;
   readonly #monotonicMs: () => number;
   readonly #overflowed: () => void;
   /** What leaves with the next flush: nearly always one buffer, which then is not copied. */
@@ -74,8 +76,8 @@ class SocketOutbox implements Outbox {
   constructor({ socket, flusher, windowBytes, overflowed, monotonicMs = () => performance.now() }: OutboxOptions) {
     this.#socket = socket;
     this.#flusher = flusher;
-    this.#mostBytes = windowBytes;
     this.#windowBytes = windowBytes;
+    this.#lineBytes = windowBytes;
     this.#monotonicMs = monotonicMs;
     this.#overflowed = overflowed;
   }
@@ -83,7 +85,7 @@ class SocketOutbox implements Outbox {
   push(bytes: Buffer): void {
     if (this.#closed) return;
     // What was there before counts: one large frame may pass, or its reader could never go on.
-    if (this.#sentBytes - this.#readBytes > this.#mostBytes * MAX_WINDOWS) {
+    if (this.#sentBytes - this.#readBytes > this.#windowBytes * MAX_WINDOWS) {
       this.close();
       this.#overflowed();
       return;
@@ -93,7 +95,7 @@ class SocketOutbox implements Outbox {
   }
 
   blocked(): boolean {
-    return this.#sentBytes - this.#readBytes > this.#windowBytes;
+    return this.#onTheWay() > Math.min(this.#windowBytes, Math.max(this.#lineBytes, LEAST_WINDOW_BYTES));
   }
 
   whenReady(callback: () => void): void {
@@ -104,19 +106,20 @@ class SocketOutbox implements Outbox {
   }
 
   previewBytes(): number | null {
-    if (this.#windowBytes < this.#mostBytes) return this.#windowBytes;
-    return this.#sentBytes - this.#readBytes > PREVIEWS_BYTES ? 0 : null;
+    const isSlow = this.#lineBytes < this.#windowBytes;
+    if (this.#onTheWay() > (isSlow ? this.#lineBytes : PREVIEWS_BYTES)) return 0;
+    return isSlow ? this.#lineBytes : null;
   }
 
   pong(payload: Buffer): void {
     const mark = readPong(payload);
     // Never further than was sent: a peer may answer what nobody asked.
     if (mark === null || !(mark.sentBytes > this.#readBytes) || mark.sentBytes > this.#sentBytes) return;
-    const onTheWay = this.#sentBytes - this.#readBytes;
+    const onTheWay = this.#onTheWay();
     this.#readBytes = mark.sentBytes;
     this.#measure(this.#monotonicMs() - mark.sentAtMs, onTheWay);
-    // What went into a larger window may have left without a ping, and nothing else would bring its answer.
-    if (this.blocked() && this.#pingedBytes <= this.#readBytes) this.ping();
+    // What went while more was allowed may have left without a ping, and nothing else would bring its answer.
+    if (this.#onTheWay() > this.#lineBytes && this.#pingedBytes <= this.#readBytes) this.ping();
     // In turn: who filled the window waits behind those that it kept waiting.
     while (this.#ready !== null && !this.blocked()) {
       const callback = this.#ready.shift();
@@ -134,7 +137,7 @@ class SocketOutbox implements Outbox {
   flush(): void {
     if (this.#closed || this.#first === null) return;
     // The first ping goes with the first words, while nothing can have queued up.
-    const dueBytes = this.#pingedBytes === 0 ? 1 : Math.min(this.#windowBytes / PINGS_PER_WINDOW, MOST_UNPINGED_BYTES);
+    const dueBytes = this.#pingedBytes === 0 ? 1 : Math.min(this.#lineBytes / PINGS_PER_WINDOW, MOST_UNPINGED_BYTES);
     if (this.#sentBytes - this.#pingedBytes >= dueBytes) this.ping();
     const bytes = this.#more === null ? this.#first : Buffer.concat([this.#first, ...this.#more]);
     this.#first = null;
@@ -150,17 +153,21 @@ class SocketOutbox implements Outbox {
     this.#ready = null;
   }
 
-  /** Makes the window fit the line, from how long an answer took and how much was on the way. */
+  #onTheWay(): number {
+    return this.#sentBytes - this.#readBytes;
+  }
+
+  /** Learns what the line carries, from how long an answer took and how much was on the way. */
   #measure(tookMs: number, onTheWay: number): void {
     if (!(tookMs >= 0)) return;
     this.#leastMs = Math.min(this.#leastMs, tookMs);
     const queuedMs = tookMs - this.#leastMs;
-    let windowBytes = this.#windowBytes;
-    // At most by half for one answer: those that are still to come were sent into the old window.
-    if (queuedMs > QUEUED_MS) windowBytes = Math.min(windowBytes, onTheWay) * Math.max(0.5, QUEUED_MS / queuedMs);
-    else if (queuedMs < QUEUED_MS / 2) windowBytes *= GROWTH;
-    const least = Math.min(LEAST_WINDOW_BYTES, this.#mostBytes);
-    this.#windowBytes = Math.min(this.#mostBytes, Math.max(least, Math.floor(windowBytes)));
+    let lineBytes = this.#lineBytes;
+    // At most by half for one answer: those that are still to come were sent before.
+    if (queuedMs > QUEUED_MS) lineBytes = Math.min(lineBytes, onTheWay) * Math.max(0.5, QUEUED_MS / queuedMs);
+    else if (queuedMs < QUEUED_MS / 2) lineBytes *= GROWTH;
+    const least = Math.min(LEAST_LINE_BYTES, this.#windowBytes);
+    this.#lineBytes = Math.min(this.#windowBytes, Math.max(least, Math.floor(lineBytes)));
   }
 
   #add(bytes: Buffer): void {

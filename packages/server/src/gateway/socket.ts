@@ -219,7 +219,7 @@ class SocketRun implements Connection, Sink, FollowOutcome {
   /** Whether a preview would hold up a slow line; a small one goes in its place. */
   #isHeavy({ of, frame }: ViewFrame, mostBytes: number): boolean {
     if (of !== 'preview' || typeof frame === 'string' || frame.length <= mostBytes) return false;
-    if (mostBytes > 0 && !this.#shrinking && !this.blocked()) void this.#sendSmall(frame);
+    if (mostBytes > 0 && !this.#shrinking) void this.#sendSmall(frame);
     return true;
   }
 
@@ -229,7 +229,7 @@ class SocketRun implements Connection, Sink, FollowOutcome {
     this.#shrinking = true;
     try {
       const small = await smallFrame(frame, async () => (await this.#dialect.lighter?.(frame, shrinkPicture)) ?? null);
-      if (small !== null && words === this.#words && !this.#ended && !this.blocked())
+      if (small !== null && words === this.#words && !this.#ended && this.#outbox.previewBytes() !== 0)
         this.#outbox.push(encodeWebSocketFrame(small));
     } catch (error) {
       this.#deps.logger.debug({ error }, 'a preview could not be made smaller');
