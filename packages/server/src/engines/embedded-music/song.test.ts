@@ -248,7 +248,7 @@ describe.skipIf(FFMPEG === null)(`a song as ffmpeg measures it${FFMPEG === null 
     expect(truePeakDbfs).toBeLessThanOrEqual(-1);
   });
 
-  test('is so too when its loudness had to be told in advance, whatever the coding', async () => {
+  test.each(['mp3', 'ogg'] as const)('is so too when its loudness had to be told in advance: %s', async (format) => {
     const plan = planOf(
       ['rock'],
       [
@@ -259,14 +259,12 @@ describe.skipIf(FFMPEG === null)(`a song as ffmpeg measures it${FFMPEG === null 
         ['Outro', 2000],
       ],
     );
-    for (const format of ['mp3', 'ogg', 'wav'] as const) {
-      const song = await songOf(plan, 2, format);
-      const { loudnessLufs, truePeakDbfs } = await measureWithFfmpeg(song.bytes);
-      expect(Math.abs(loudnessLufs + 14), format).toBeLessThanOrEqual(1);
-      expect(truePeakDbfs, format).toBeLessThanOrEqual(-1);
-      expect(Math.abs(loudnessLufs - Number(song.parameters['loudnessLufs'])), format).toBeLessThan(0.5);
-      expect(Math.abs(truePeakDbfs - Number(song.parameters['truePeakDbfs'])), format).toBeLessThan(1.2);
-    }
+    const song = await songOf(plan, 2, format);
+    const { loudnessLufs, truePeakDbfs } = await measureWithFfmpeg(song.bytes);
+    expect(Math.abs(loudnessLufs + 14)).toBeLessThanOrEqual(1);
+    expect(truePeakDbfs).toBeLessThanOrEqual(-1);
+    expect(Math.abs(loudnessLufs - Number(song.parameters['loudnessLufs']))).toBeLessThan(0.5);
+    expect(Math.abs(truePeakDbfs - Number(song.parameters['truePeakDbfs']))).toBeLessThan(1.2);
   });
 });
 
