@@ -7,7 +7,7 @@ import { FLAVOURS } from './flavours.js';
 import type { DrumSound } from './groove.js';
 import { hitsIn, notesIn } from './hearing.contract.js';
 import { ORCHESTRA } from './orchestra.js';
-import { isMajorish } from './scales.js';
+import { isMajorish, MODES, mod } from './scales.js';
 
 const chorus = (words: readonly string[], seed: number, negativeStyles: string[] = []): Arrangement =>
   arrange(planOf(words, [['Chorus', 24_000]], { negativeStyles }), seed);
@@ -46,6 +46,18 @@ describe.each(FAMILY_NAMES)('%s', (name) => {
       expect(song.timeline.tempoBpm).toBeLessThanOrEqual(family.tempo[2] + 1);
       expect(family.modes).toContain(song.direction.key.mode);
       for (const instrument of Object.values(song.score.instruments)) expect(players).toContain(instrument);
+    }
+  });
+
+  test('is in its key: nearly all that sounds belongs to the scale', () => {
+    for (const song of songs) {
+      const { key } = song.direction;
+      const scale = new Set(MODES[key.mode].map((step) => mod(key.tonic + step, 12)));
+      const time = (inside: boolean) =>
+        song.score.notes
+          .filter((note) => scale.has(mod(note.pitch, 12)) === inside)
+          .reduce((sum, note) => sum + note.lengthSamples, 0);
+      expect(time(false) / (time(true) + time(false))).toBeLessThan(name === 'jazz' ? 0.3 : 0.2);
     }
   });
 

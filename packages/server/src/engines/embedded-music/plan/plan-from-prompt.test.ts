@@ -108,6 +108,18 @@ describe('a plan from a prompt', () => {
     expect(total(plan)).toBe(60_000);
   });
 
+  test.each([
+    ['一首悲伤的钢琴曲，没有鼓', '鼓'],
+    ['ジャズ、ドラムなし', 'ドラム'],
+    ['재즈, 드럼 없이', '드럼'],
+    ['jazz sin batería', 'batería'],
+    ['джаз, без барабанов', 'барабанов'],
+  ])('hears what is denied in %j', (prompt, denied) => {
+    const plan = planFromPrompt(prompt, 30_000, 1);
+    expect(plan.negativeStyles).toEqual([denied]);
+    expect(arrange(plan, 1).score.hits).toEqual([]);
+  });
+
   test('gives quoted lines to the sections that are sung', () => {
     const plan = planFromPrompt('folk song: "down by the river / I lost my shoe"', 40_000, 1);
     expect(plan.sections.flatMap((section) => section.lines)).toEqual(['down by the river', 'I lost my shoe']);

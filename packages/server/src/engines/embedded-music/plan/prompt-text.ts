@@ -1,7 +1,8 @@
-import { DENIALS } from './style-words.js';
+import { DENIALS, UNSPACED_DENIALS } from './style-words.js';
 import { wellFormed } from './well-formed.js';
 
 const DENIAL = new RegExp(`(?:^|\\s)(?:${DENIALS.join('|')})\\s+(.+)$`, 'iu');
+const UNSPACED = UNSPACED_DENIALS.map(([before, after]) => new RegExp(`^(.*?)${before}(.+?)${after}$`, 'u'));
 const QUOTED = /["“”„«»][^"“”„«»]*["“”«»]/gu;
 
 /** Parts a prompt at commas and line ends into styles, and takes out what is denied. */
@@ -10,15 +11,26 @@ export function splitStyles(prompt: string): { positive: string[]; negative: str
   const negative: string[] = [];
   const unquoted = prompt.replace(QUOTED, ' ');
   for (const part of unquoted.split(/[,;.!?\n，。、；]+|\s+(?:and|but|with)\s+(?=(?:no|without)\s)/u)) {
-    const found = DENIAL.exec(part);
-    const kept = shorten(found ? part.slice(0, found.index) : part, 200);
+    const { kept: rest, denied } = splitDenial(part);
+    const kept = shorten(rest, 200);
     if (kept !== '' && positive.length < 50) positive.push(kept);
-    for (const one of (found?.[1] ?? '').split(/\s+(?:and|or|und|oder|y|et)\s+/iu)) {
+    for (const one of denied.split(/\s+(?:and|or|und|oder|y|et)\s+/iu)) {
       const word = shorten(one.replace(/^(?:any|the|a)\s+/iu, ''), 200);
       if (word !== '' && negative.length < 50) negative.push(word);
     }
   }
   return { positive, negative };
+}
+
+/** What stands before a denial, and what it denies. */
+function splitDenial(part: string): { kept: string; denied: string } {
+  const found = DENIAL.exec(part);
+  if (found) return { kept: part.slice(0, found.index), denied: found[1] ?? '' };
+  for (const pattern of UNSPACED) {
+    const [, kept = '', denied = ''] = pattern.exec(part.trim()) ?? [];
+    if (denied !== '') return { kept, denied };
+  }
+  return { kept: part, denied: '' };
 }
 
 /** Quoted text is meant to be sung: its lines, at slashes and line ends. */

@@ -124,13 +124,29 @@ export function removedParts(positive: Phrase, negative: Phrase): Set<PartWord> 
   const removed = new Set<PartWord>();
   const denials = DENIALS.filter((denial) => occurs(positive, denial));
   for (const [part, words] of Object.entries(PART_WORDS) as [PartWord, readonly string[]][]) {
-    const denied = words.some((word) => denials.some((denial) => occurs(positive, `${denial} ${word}`)));
+    const denied = words.some(
+      (word) =>
+        denials.some((denial) => occurs(positive, `${denial} ${word}`)) ||
+        UNSPACED_DENIALS.some(([before, after]) => positive.includes(`${before}${word}${after}`)),
+    );
     if (denied || anyOccurs(negative, words)) removed.add(part);
   }
   if (anyOccurs(positive, ['instrumental', 'a cappella drums only'])) removed.add('voice');
   if (anyOccurs(positive, ['drumless', 'beatless'])) removed.add('drums');
   return removed;
 }
+
+/** What denies a word in languages that write no spaces, or behind the word: what stands before and after it. */
+export const UNSPACED_DENIALS = [
+  ['没有', ''],
+  ['沒有', ''],
+  ['不要', ''],
+  ['无', ''],
+  ['', 'なし'],
+  ['', '無し'],
+  ['', '抜き'],
+  ['', ' 없이'],
+] as const;
 
 /** Words that deny what follows them. */
 export const DENIALS = [
