@@ -65,7 +65,7 @@ function mend(word: string): Near | undefined {
 }
 
 /** Letters to change, add, drop or swap with their neighbour (optimal string alignment). */
-export function slipsBetween(first: string, second: string): number {
+function slipsBetween(first: string, second: string): number {
   let before: number[] = [];
   let last = Array.from({ length: second.length + 1 }, (_, index) => index);
   for (let row = 1; row <= first.length; row++) {

@@ -94,6 +94,7 @@ describe('reading a prompt', () => {
     expect(subjects('a fox without a dog')).toEqual(['1 plain fox']);
     expect(subjects('a red fox', 'red')).toEqual(['1 plain fox']);
     expect(readPrompt('a fox under the moon', 'moon').sky).toEqual([]);
+    expect(subjects('a fox, a knight and a castle', 'animals, people')).toEqual(['1 plain castle']);
     expect(readPrompt('a cat on a roof behind a dog', 'roof').relations).toEqual([]);
     expect(readPrompt('a rainy night in oil', 'rain, night, oil')).toMatchObject({
       weather: null,

@@ -128,7 +128,9 @@ export function createReader(wishes: Wishes): Reader {
     adjacent = true;
   }
 
-  function nameSubject(what: string, wish: Omit<Wish<string>, 'what'>, plural: boolean): void {
+  function nameSubject(named: string, wish: Omit<Wish<string>, 'what'>, plural: boolean): void {
+    // The balloon that somebody has is not one that carries people.
+    const what = named === 'balloon' && links.kind() === 'with' ? 'party balloon' : named;
     const bare = wish.colour === null && pending.count === null;
     if (compound && bare && last !== null) {
       last.what = what;

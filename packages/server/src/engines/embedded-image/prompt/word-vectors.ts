@@ -23,7 +23,7 @@ export function wordVectors(): WordVectors {
  * The file: three numbers of four bytes (little-endian: count of words, numbers per word, bytes of the list), the list of
  * words with a line break between them, then a signed byte per number. Only the direction of a word's numbers has a meaning.
  */
-export function readVectors(file: Buffer): WordVectors {
+function readVectors(file: Buffer): WordVectors {
   const count = file.readUInt32LE(0);
   const width = file.readUInt32LE(4);
   const listBytes = file.readUInt32LE(8);

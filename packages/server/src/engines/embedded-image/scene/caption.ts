@@ -38,15 +38,11 @@ const IRREGULAR: Readonly<Record<string, string>> = {
   mouse: 'mice',
   goose: 'geese',
   person: 'people',
-  man: 'men',
-  woman: 'women',
   child: 'children',
   wolf: 'wolves',
   elf: 'elves',
   leaf: 'leaves',
   knife: 'knives',
-  'old man': 'old men',
-  'old woman': 'old women',
 };
 
 /** How a thing is called; `rename` may give another word for a kind. */
@@ -129,6 +125,7 @@ function sizeWord(size: number): string {
 /** The English plural. */
 export function pluralOf(noun: string): string {
   const last = noun.split(' ').at(-1) ?? noun;
+  if (last.endsWith('man')) return `${noun.slice(0, -2)}en`;
   const known = IRREGULAR[noun] ?? IRREGULAR[last];
   if (UNCHANGED.has(last)) return noun;
   if (known !== undefined) return IRREGULAR[noun] ?? `${noun.slice(0, -last.length)}${known}`;

@@ -1,4 +1,5 @@
 import type { RelationKind } from '../../prompt/describing.js';
+import { hasHands, isHandy } from '../catalogue/catalogue.js';
 import type { Kind } from '../catalogue/kind.js';
 import { type Cluster, join, type Piece, reachOf, scaleCluster } from './cluster.js';
 
@@ -47,10 +48,12 @@ const MOUNTS: ReadonlySet<string> = new Set(
     /\s+/,
   ),
 );
+/** What floats at the end of a string. */
+const STRINGS: ReadonlySet<string> = new Set(['party balloon', 'kite', 'balloon']);
 const CROWNS: ReadonlySet<string> = new Set(['tree', 'pine', 'palm', 'christmas tree', 'bamboo']);
 
 /** What ties a thing to another one, seen from the one that is moved; null where they only stand side by side. */
-type Bond = 'on' | 'in' | 'worn' | 'held' | 'under' | 'above' | 'over' | 'behind' | 'before';
+type Bond = 'on' | 'in' | 'worn' | 'held' | 'carried' | 'under' | 'above' | 'over' | 'behind' | 'before';
 
 /** How two kinds are tied, and whether it is the second one that is moved. */
 export function bondOf(kind: RelationKind, from: Kind, to: Kind): { bond: Bond; turned: boolean } | null {
@@ -70,7 +73,8 @@ export function bondOf(kind: RelationKind, from: Kind, to: Kind): { bond: Bond; 
       return to.area === 'back' ? { bond: 'before', turned: false } : null;
     case 'with':
       if (to.area === 'head') return { bond: 'worn', turned: true };
-      return to.id === 'umbrella' ? { bond: 'held', turned: true } : null;
+      if (to.id === 'umbrella') return { bond: 'held', turned: true };
+      return isHandy(to) || STRINGS.has(to.id) ? { bond: 'carried', turned: true } : null;
     case 'left':
     case 'right':
     case 'beside':
@@ -90,6 +94,8 @@ export function attach(bond: Bond, tie: Tie): void {
       return putOnHead(tie);
     case 'held':
       return hold(tie);
+    case 'carried':
+      return carry(tie);
     case 'under':
       return putUnder(tie);
     case 'above':
@@ -145,7 +151,8 @@ function putIn(tie: Tie): void {
   // What is in it is drawn first, so that its lower part is hidden.
   const sunk = host.height * edge - child.host.height * 0.34;
   // What is open at the top hides no more than half of what looks out of it.
-  const up = host.up + Math.max(0, edge > 0.5 ? Math.max(sunk, host.height - child.host.height * 0.55) : sunk);
+  const up =
+    host.up + Math.max(host.height * 0.12, edge > 0.5 ? Math.max(sunk, host.height - child.host.height * 0.55) : sunk);
   child.host.rest = 'thing';
   join(child, parent, { across, up, order: host.order - 1 });
 }
@@ -175,6 +182,18 @@ function hold({ child, host, parent }: Tie): void {
   scaleCluster(child, Math.max(0.5, Math.min(1.6, (host.width * 1.25) / widthOf(child))));
   child.host.rest = 'thing';
   join(child, parent, { across: host.across, up: host.up + host.height * 0.6, order: host.order - 1 });
+}
+
+/** In the hand, or at the end of a string. */
+function carry(tie: Tie): void {
+  const { child, host, parent, side, index } = tie;
+  const floats = STRINGS.has(child.host.kind.id);
+  limitHeight(child, host.height * (floats ? 0.7 : 0.5));
+  const aside = index % 2 === 0 ? side : -side;
+  const across = host.across + aside * (host.width * 0.42 + widthOf(child) * (floats ? 0.1 : 0.3));
+  const up = host.up + host.height * (floats ? 0.72 : hasHands(host.kind) ? 0.16 : 0.01);
+  child.host.rest = floats ? 'air' : 'thing';
+  join(child, parent, { across, up, order: host.order + 1 });
 }
 
 function putUnder(tie: Tie): void {

@@ -1,11 +1,11 @@
-import { CREATURES } from './creatures.js';
+import { ANIMALS, PEOPLE } from './creatures.js';
 import { FOOD } from './food.js';
 import type { Kind } from './kind.js';
 import { OBJECTS } from './objects.js';
 import { PLACES } from './places.js';
 
 /** Every kind of thing that a scene can hold. */
-export const KINDS: readonly Kind[] = [...CREATURES, ...PLACES, ...FOOD, ...OBJECTS];
+export const KINDS: readonly Kind[] = [...ANIMALS, ...PEOPLE, ...PLACES, ...FOOD, ...OBJECTS];
 
 const BY_ID = new Map(KINDS.map((kind) => [kind.id, kind]));
 
@@ -25,3 +25,40 @@ const SHAPE: Kind = {
 export function kindOf(id: string): Kind {
   return BY_ID.get(id) ?? SHAPE;
 }
+
+/** Words for many kinds at once; a negative prompt may name them. */
+export const GROUPS: Readonly<Record<string, readonly Kind[]>> = {
+  animal: ANIMALS,
+  animals: ANIMALS,
+  creatures: ANIMALS,
+  people: PEOPLE,
+  persons: PEOPLE,
+  person: PEOPLE,
+  human: PEOPLE,
+  humans: PEOPLE,
+  food: FOOD,
+  buildings: PLACES.filter(({ area }) => area === 'back'),
+  objects: OBJECTS,
+};
+
+/** Whether it is something that one can have in one's hand. */
+export function isHandy({ id, stature }: Kind): boolean {
+  return stature <= 0.76 && HANDY.has(id);
+}
+
+/** Whether it holds things up; others have them at their feet. */
+export function hasHands({ id }: Kind): boolean {
+  return HANDS.has(id);
+}
+
+const HANDS: ReadonlySet<string> = new Set([
+  ...PEOPLE.map(({ id }) => id),
+  'snowman',
+  'monkey',
+  'gorilla',
+  'ghost',
+  'fairy',
+  'genie',
+  'superhero',
+]);
+const HANDY: ReadonlySet<string> = new Set([...OBJECTS, ...FOOD].map(({ id }) => id));

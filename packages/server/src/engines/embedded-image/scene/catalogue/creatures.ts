@@ -1,7 +1,7 @@
 import { type Kind, readKinds } from './kind.js';
 
-/** Animals, people and those of tales. */
-export const CREATURES: readonly Kind[] = [
+/** Animals, and those of tales that are none. */
+export const ANIMALS: readonly Kind[] = [
   ...readKinds(
     'ground',
     null,
@@ -41,6 +41,10 @@ export const CREATURES: readonly Kind[] = [
   ),
   ...readKinds('ground', 'beach', 'crab 🦀 .34; shell 🐚 .34 seashell conch; oyster 🦪 .3 clam'),
   ...readKinds('ground', 'desert', 'crocodile 🐊 .5 alligator caiman'),
+];
+
+/** People, and those of tales who look like them. */
+export const PEOPLE: readonly Kind[] = [
   ...readKinds(
     'ground',
     null,
