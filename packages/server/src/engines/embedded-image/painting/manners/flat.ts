@@ -1,6 +1,6 @@
 import { createRaster, type Raster } from '../raster.js';
 import type { Style } from '../styles.js';
-import { choosePalette, createMatcher } from './palette.js';
+import { choosePalette, nearest } from './palette.js';
 import { tone } from './tone.js';
 import type { View } from './view.js';
 
@@ -8,13 +8,14 @@ const COLOURS = 18;
 
 /** A print: a few colours, even and cut cleanly. */
 export function seeFlat({ picture, random, check }: View, { grade }: Style): Raster {
-  const graded = tone(picture, grade, check);
+  const { width, height } = picture;
+  // Smoothed first: borders between colours of a print run in clean curves.
+  const graded = soften(tone(picture, grade, check), createRaster(width, height), check);
   const palette = choosePalette(graded, COLOURS, random.fork('palette'));
-  const match = createMatcher(palette);
-  const { width, height, data } = graded;
+  const { data } = graded;
   for (let at = 0; at < data.length; at += 3) {
     if (at % 98_304 === 0) check();
-    const index = match(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0) * 3;
+    const index = nearest(palette, data, at) * 3;
     for (let c = 0; c < 3; c++) data[at + c] = palette[index + c] ?? 0;
   }
   return soften(graded, createRaster(width, height), check);

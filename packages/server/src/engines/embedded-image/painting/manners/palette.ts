@@ -58,8 +58,8 @@ function settle(samples: Uint8Array, palette: Palette): void {
   }
 }
 
-/** Number of the colour that is nearest to the pixel at `at`. */
-function nearest(palette: Palette, data: Uint8Array, at: number): number {
+/** Number of the colour that is nearest to the pixel at `at` of `data`. */
+export function nearest(palette: Palette, data: Uint8Array, at: number): number {
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let index = 0; index < palette.length; index += 3) {
@@ -77,21 +77,4 @@ function gapOf(data: Uint8Array, at: number, palette: Palette, index: number): n
   const green = (data[at + 1] ?? 0) - (palette[index + 1] ?? 0);
   const blue = (data[at + 2] ?? 0) - (palette[index + 2] ?? 0);
   return 2 * red * red + 4 * green * green + 3 * blue * blue;
-}
-
-/** Finds the nearest colour fast: near colours share an answer (32 steps per channel), which is found when it is first asked for. */
-export function createMatcher(palette: Palette): (red: number, green: number, blue: number) => number {
-  const known = new Int16Array(32 * 32 * 32).fill(-1);
-  const middle = new Uint8Array(3);
-  return (red, green, blue) => {
-    const key = ((red >> 3) << 10) | ((green >> 3) << 5) | (blue >> 3);
-    const answer = known[key] ?? -1;
-    if (answer >= 0) return answer;
-    middle[0] = (red & 248) + 4;
-    middle[1] = (green & 248) + 4;
-    middle[2] = (blue & 248) + 4;
-    const found = nearest(palette, middle, 0);
-    known[key] = found;
-    return found;
-  };
 }

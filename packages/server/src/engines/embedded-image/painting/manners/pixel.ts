@@ -1,6 +1,7 @@
+import { byte } from '../byte.js';
 import { createRaster, type Raster } from '../raster.js';
 import type { Style } from '../styles.js';
-import { choosePalette, createMatcher } from './palette.js';
+import { choosePalette, nearest } from './palette.js';
 import { tone } from './tone.js';
 import type { View } from './view.js';
 
@@ -25,15 +26,14 @@ export function seePixels(view: View, { grade }: Style): Raster {
   const subject = shrinkFocus(focus, picture, side);
   check();
   const palette = choosePalette(squares, COLOURS, random.fork('palette'));
-  const match = createMatcher(palette);
   const inside = (x: number, y: number) => isBody(subject, columns, rows, x, y);
-  const lift = (value: number, by: number) => Math.max(0, Math.min(255, value + by)) | 0;
+  const { data } = squares;
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
       const at = (y * columns + x) * 3;
       const dots = inside(x, y) ? 0 : ((BAYER[(y % 4) * 4 + (x % 4)] ?? 0) / 15 - 0.5) * DITHER;
-      const { data } = squares;
-      const index = match(lift(data[at] ?? 0, dots), lift(data[at + 1] ?? 0, dots), lift(data[at + 2] ?? 0, dots)) * 3;
+      for (let c = 0; c < 3; c++) data[at + c] = byte((data[at + c] ?? 0) + dots);
+      const index = nearest(palette, data, at) * 3;
       const edge = !inside(x, y) && (inside(x - 1, y) || inside(x + 1, y) || inside(x, y - 1) || inside(x, y + 1));
       const dim = edge ? 0.42 : 1;
       for (let c = 0; c < 3; c++) data[at + c] = (palette[index + c] ?? 0) * dim;

@@ -1,4 +1,4 @@
-import { byte } from './byte.js';
+import { byte } from '../byte.js';
 import type { Finish } from './finish.js';
 
 /** Most that light may add or take on the side of a ridge, in levels. */

@@ -1,5 +1,5 @@
 import { blur } from '../blur.js';
-import { byte } from './byte.js';
+import { byte } from '../byte.js';
 import type { Finish } from './finish.js';
 
 /** Values below this do not shine. */

@@ -1,4 +1,4 @@
-import { byte } from './byte.js';
+import { byte } from '../byte.js';
 import type { Finish } from './finish.js';
 import { createGrain } from './grain.js';
 

@@ -1,6 +1,6 @@
 import { blur, lightPlane } from '../blur.js';
+import { byte } from '../byte.js';
 import { createField } from '../noise.js';
-import { byte } from './byte.js';
 import type { Finish } from './finish.js';
 import { createGrain } from './grain.js';
 
