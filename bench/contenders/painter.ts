@@ -1,8 +1,9 @@
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRendercast, type Rendercast } from '@rendercast/server';
 import { serveCommands } from '../processes/serve-commands.js';
 import { readUsage } from '../processes/usage.js';
+import { watchLoop } from '../processes/watch-loop.js';
 
 /** A picture to paint, and how often: all at once. */
 export interface PaintOptions {
@@ -24,26 +25,8 @@ export interface Painted {
 }
 
 const PROMPT = 'two small blue birds on a red roof, a castle on a hill, trees, clouds, sunset';
-const LOOK_MS = 20;
 
 let house: Rendercast | null = null;
-
-/** Runs something and says how late the main loop was meanwhile. */
-async function watchLoop(work: () => Promise<unknown>): Promise<{ loopP99Ms: number; rssBytes: number }> {
-  const delays = monitorEventLoopDelay({ resolution: 1 });
-  let rssBytes = process.memoryUsage().rss;
-  const look = setInterval(() => {
-    rssBytes = Math.max(rssBytes, process.memoryUsage.rss());
-  }, LOOK_MS);
-  delays.enable();
-  try {
-    await work();
-  } finally {
-    delays.disable();
-    clearInterval(look);
-  }
-  return { loopP99Ms: delays.percentile(99) / 1e6, rssBytes };
-}
 
 const commands = {
   async open({ dataDir, threads }: { dataDir: string; threads: number }) {
