@@ -68,7 +68,7 @@ const commands = {
     const job = await open().generate({ kind: 'music', plan: planOf(options), format, seed, engine: 'embedded-music' });
     const ended = job.result().catch(() => undefined);
     for await (const event of job.events()) {
-      if (event.type === 'level' && event.level.type === 'progress' && (event.level.fraction ?? 0) > 0.2) break;
+      if (event.type === 'level' && event.level.kind === 'progress' && (event.level.fraction ?? 0) > 0.2) break;
     }
     const askedMs = performance.now();
     await job.cancel();

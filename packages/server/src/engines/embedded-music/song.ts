@@ -8,7 +8,8 @@ import { type Forecast, forecastLoudness } from './master/forecast.js';
 import { createMaster, type Finished, type Measured } from './master/master.js';
 import { describeSong, tagsOf } from './song-description.js';
 import type { SongOrder } from './song-order.js';
-import { type Band, createMixer } from './sound/mixer.js';
+import { BLOCK } from './sound/buses.js';
+import { type Band, type Block, createMixer } from './sound/mixer.js';
 import { createKit } from './sound/recorded-kit.js';
 import { openSoundBank } from './sound/sound-bank.js';
 import { createWaveformPicture } from './waveform-picture.js';
@@ -98,7 +99,7 @@ function balance(work: SongWork): { forecast: Forecast; cost: number } {
     targetLufs: TARGET_LUFS,
     rendered(samples) {
       if (hooks.stopped()) throw new SongStopped();
-      if (samples - told < SAMPLE_RATE) return;
+      if (samples - told < SAMPLE_RATE / 4) return;
       told = samples;
       hooks.step(0, score.barEnds.length, (BALANCE_COST * samples) / all);
     },
@@ -110,7 +111,7 @@ function balance(work: SongWork): { forecast: Forecast; cost: number } {
 function render(work: SongWork, forecast: Forecast, encoder: Encoder, cost: number): Measured {
   const { arrangement, borders, order, hooks, band, ceiling } = work;
   const { score } = arrangement;
-  const mixer = createMixer(score, order.seed, band);
+  const mixer = forecast.whole === null ? createMixer(score, order.seed, band) : replay(forecast.whole);
   const master = createMaster(forecast, { targetLufs: TARGET_LUFS, ceiling });
   const picture = createWaveformPicture(score.totalSamples, borders);
   const file = createOutlet(encoder, hooks, score.totalSamples);
@@ -137,6 +138,19 @@ function render(work: SongWork, forecast: Forecast, encoder: Encoder, cost: numb
   hooks.step(steps, steps, 1);
   hooks.picture(picture.draw, true);
   return master.measured();
+}
+
+/** What has been mixed already, block by block. */
+function replay({ left, right }: { left: Float32Array; right: Float32Array }): { next(): Block | null } {
+  let at = 0;
+  return {
+    next() {
+      const count = Math.min(BLOCK, left.length - at);
+      if (count <= 0) return null;
+      at += count;
+      return { left: left.subarray(at - count, at), right: right.subarray(at - count, at), count };
+    },
+  };
 }
 
 /** Hands out the file: its head at once, then what is ready at the end of every bar. */

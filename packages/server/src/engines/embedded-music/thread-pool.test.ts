@@ -29,7 +29,7 @@ describe('the embedded composer in its threads', () => {
     const run = music.run(workOf(music, 'music', LONG, 1), witness.context);
     const failed = expect(run).rejects.toMatchObject({ name: 'EngineError', code: 'engine_failed', retryable: true });
     const thread = await started;
-    await vi.waitFor(() => expect(witness.progress.length).toBeGreaterThan(0), { timeout: 10_000 });
+    await vi.waitFor(() => expect(witness.progress.length).toBeGreaterThan(0), { timeout: 45_000 });
     await thread.terminate();
     await failed;
     await witness.free();
@@ -57,7 +57,7 @@ describe('the embedded composer in its threads', () => {
     const witness = createWitness({ signal: abort.signal });
     const run = music.run(workOf(music, 'music', LONG, 1), witness.context);
     const ended = run.catch((error: unknown) => error);
-    await vi.waitFor(() => expect(witness.progress.length).toBeGreaterThan(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(witness.progress.length).toBeGreaterThan(1), { timeout: 45_000 });
     const reason = new Error('no longer wanted');
     const before = performance.now();
     abort.abort(reason);

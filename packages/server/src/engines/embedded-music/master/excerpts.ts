@@ -8,6 +8,8 @@ export interface Excerpt {
   /** The music to be heard, of which the first `skip` samples only let the room fill. */
   score: Score;
   skip: number;
+  /** Whether this is the whole song. */
+  isWhole: boolean;
 }
 
 /** Songs up to this length are heard whole. */
@@ -26,7 +28,8 @@ const SKIP_SECONDS = 0.7;
  * @param borders first samples of the sections.
  */
 export function excerptsOf(score: Score, borders: readonly number[]): Excerpt[] {
-  if (score.totalSamples <= WHOLE_SECONDS * SAMPLE_RATE) return [{ from: 0, to: score.totalSamples, score, skip: 0 }];
+  if (score.totalSamples <= WHOLE_SECONDS * SAMPLE_RATE)
+    return [{ from: 0, to: score.totalSamples, score, skip: 0, isWhole: true }];
   // Half of the last fade is too soft to count.
   const end = score.totalSamples - Math.round(score.fadeSamples / 2);
   const stretches = stretchesOf(borders, end);
@@ -36,7 +39,7 @@ export function excerptsOf(score: Score, borders: readonly number[]): Excerpt[] 
     const size = Math.min(to - from, Math.round(length));
     const start = from + Math.floor((to - from - size) / 2);
     const skip = Math.min(start, Math.round(SKIP_SECONDS * SAMPLE_RATE));
-    return { from, to, score: cut(score, start - skip, start + size), skip };
+    return { from, to, score: cut(score, start - skip, start + size), skip, isWhole: false };
   });
 }
 

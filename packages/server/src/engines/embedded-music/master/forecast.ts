@@ -10,6 +10,8 @@ export interface Forecast {
   gainDb: number;
   /** Stretches of the song in order, with the powers that are expected of their blocks at that gain. */
   stretches: readonly Stretch[];
+  /** The mix itself, where the song is so short that the only excerpt is all of it. */
+  whole: { left: Float32Array; right: Float32Array } | null;
 }
 
 export interface Stretch {
@@ -61,8 +63,10 @@ export function forecastLoudness(excerpts: readonly Excerpt[], options: Forecast
   }
   // The last correction is small: what it does is worked out, not tried once more.
   const factor = 10 ** (correctionDb / 10);
+  const [first] = takes;
   return {
     gainDb,
+    whole: first?.excerpt.isWhole === true ? first : null,
     stretches: stretches.map((stretch) => ({ ...stretch, blocks: stretch.blocks.map((power) => power * factor) })),
   };
 }

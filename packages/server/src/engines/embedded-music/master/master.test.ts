@@ -123,7 +123,7 @@ test('the leveller turns slowly towards what makes up for a wrong forecast', () 
   const at = (lufs: number) => 10 ** ((lufs + 0.691) / 10);
   // A minute that was expected at -14, and is heard at -17.
   const stretches = [{ from: 0, to: 60 * RATE, blocks: Array.from({ length: 24 }, () => at(-14)) }];
-  const leveller = createLeveller({ gainDb: 6, stretches }, -14);
+  const leveller = createLeveller({ gainDb: 6, stretches, whole: null }, -14);
   const heard: number[] = [];
   let before = 6;
   for (let tenth = 0; tenth < 300; tenth++) {
