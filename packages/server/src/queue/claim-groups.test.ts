@@ -21,6 +21,16 @@ describe('backends that are claimed for', () => {
     ]);
   });
 
+  test('are apart where jobs name one of them or the other, and together where they are of one engine', () => {
+    const shy = { ...offer('painter', ['image']), auto: false };
+    expect(named([shy, offer('drawer', ['image'])])).toEqual([['painter'], ['drawer']]);
+    const [one, two] = [
+      { ...shy, engine: 'far', backend: 'far-1' },
+      { ...shy, engine: 'far', backend: 'far-2' },
+    ];
+    expect(named([one, two])).toEqual([['far-1', 'far-2']]);
+  });
+
   test('are one group with all of their own offers', () => {
     const offers = [offer('both', ['image']), offer('both', ['music'])];
     expect(claimGroups(offers)).toEqual([{ backends: new Set(['both']), offers }]);
