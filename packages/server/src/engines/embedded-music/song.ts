@@ -2,7 +2,8 @@ import type { Json } from '@rendercast/protocol';
 import { type Arrangement, arrange } from './compose/arrange.js';
 import { SAMPLE_RATE } from './compose/timeline.js';
 import { coverPicture } from './cover-picture.js';
-import { createEncoder, type Encoder, FORMATS } from './encode/encoder.js';
+import { createEncoder, FORMATS } from './encode/encoder.js';
+import type { SongEncoder } from './encode/song-encoder.js';
 import { excerptsOf } from './master/excerpts.js';
 import { type Forecast, forecastLoudness } from './master/forecast.js';
 import { createMaster, type Finished, type Measured } from './master/master.js';
@@ -43,7 +44,7 @@ export class SongStopped extends Error {
 }
 
 /** Loudness of every song: what streaming services play at. */
-export const TARGET_LUFS = -14;
+const TARGET_LUFS = -14;
 /** Highest true peak of the samples, in dBFS: what coding with loss adds then stays below -1. */
 const CEILING_DBFS = { mp3: -2.1, ogg: -2.1, wav: -1.2, flac: -1.2 } as const;
 /** What balancing costs beside rendering, per sample: there the limiter runs over it twice more. */
@@ -108,7 +109,7 @@ function balance(work: SongWork): { forecast: Forecast; cost: number } {
 }
 
 /** Renders, brings to its loudness and encodes, block by block: what is ready can be heard while the rest is made. */
-function render(work: SongWork, forecast: Forecast, encoder: Encoder, cost: number): Measured {
+function render(work: SongWork, forecast: Forecast, encoder: SongEncoder, cost: number): Measured {
   const { arrangement, borders, order, hooks, band, ceiling } = work;
   const { score } = arrangement;
   const mixer = forecast.whole === null ? createMixer(score, order.seed, band) : replay(forecast.whole);
@@ -154,7 +155,7 @@ function replay({ left, right }: { left: Float32Array; right: Float32Array }): {
 }
 
 /** Hands out the file: its head at once, then what is ready at the end of every bar. */
-function createOutlet(encoder: Encoder, hooks: SongHooks, totalSamples: number) {
+function createOutlet(encoder: SongEncoder, hooks: SongHooks, totalSamples: number) {
   let ready: Uint8Array[] = [];
   let written = 0;
   hooks.bytes(encoder.head);

@@ -1,6 +1,7 @@
 import { createFlac } from './flac.js';
 import { createMp3 } from './mp3.js';
 import { createOpus } from './opus.js';
+import type { SongEncoder } from './song-encoder.js';
 import type { SongTags } from './song-tags.js';
 import { createWav } from './wav.js';
 
@@ -14,18 +15,8 @@ export const FORMATS = {
 
 export type Format = keyof typeof FORMATS;
 
-/** Writes one file from its beginning to its end: what it has given is never changed, so that it can be heard at once. */
-export interface Encoder {
-  /** What stands before the music. */
-  readonly head: Uint8Array<ArrayBuffer>;
-  /** Takes samples and gives the bytes that are ready, which may be none. */
-  add(left: Float32Array, right: Float32Array, count: number): Uint8Array<ArrayBuffer>;
-  /** The rest of the file. */
-  finish(): Uint8Array<ArrayBuffer>;
-}
-
 /** Starts a file. @param samples how many will come: file heads say it. */
-export async function createEncoder(format: Format, samples: number, tags: SongTags): Promise<Encoder> {
+export async function createEncoder(format: Format, samples: number, tags: SongTags): Promise<SongEncoder> {
   switch (format) {
     case 'mp3':
       return createMp3(samples, tags);

@@ -3,9 +3,9 @@ import { writeComments } from '@rendercast/protocol/recipe/vorbis-comment';
 import { SAMPLE_RATE } from '../compose/timeline.js';
 import { createBitWriter } from './bit-writer.js';
 import { pictureBlock, songComments } from './comments.js';
-import type { Encoder } from './encoder.js';
 import { createFlacFrames, FRAME_SAMPLES } from './flac-frame.js';
 import { toInt16 } from './pcm.js';
+import type { SongEncoder } from './song-encoder.js';
 import { type SongTags, WRITER } from './song-tags.js';
 
 /** Kinds of blocks before the music. RFC 9639, section 8.1. */
@@ -16,7 +16,7 @@ const LAST = 0x80;
  * A FLAC file of 16 bits: the samples without loss in about half the bytes. The check sum of all samples, which would be known
  * only at the end, is left 0, which means unknown; every frame has one of its own.
  */
-export function createFlac(samples: number, tags: SongTags): Encoder {
+export function createFlac(samples: number, tags: SongTags): SongEncoder {
   const frames = createFlacFrames();
   const left = new Int32Array(FRAME_SAMPLES);
   const right = new Int32Array(FRAME_SAMPLES);

@@ -4,10 +4,10 @@ import OpusScript from 'opusscript';
 import { SAMPLE_RATE } from '../compose/timeline.js';
 import { BLOCK } from '../sound/buses.js';
 import { pictureBlock, songComments } from './comments.js';
-import type { Encoder } from './encoder.js';
 import { createOggPages } from './ogg-pages.js';
 import { interleaved } from './pcm.js';
 import { createResampler, RESAMPLER_TAIL, resampledLength } from './resample.js';
+import type { SongEncoder } from './song-encoder.js';
 import { type SongTags, WRITER } from './song-tags.js';
 
 /** Opus knows 48 kHz only; packets hold 20 ms. */
@@ -21,7 +21,7 @@ const PRE_SKIP = 312;
 const BITRATE = 128_000;
 
 /** An Ogg file with Opus in it. RFC 7845. */
-export function createOpus(samples: number, tags: SongTags): Encoder {
+export function createOpus(samples: number, tags: SongTags): SongEncoder {
   const opus = new OpusScript(OPUS_RATE, 2, OpusScript.Application.AUDIO);
   opus.setBitrate(BITRATE);
   const pages = createOggPages(1, PACKETS_PER_PAGE);

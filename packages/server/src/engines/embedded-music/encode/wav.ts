@@ -1,8 +1,8 @@
 import { fromLatin1, fromUtf8, join, uint32LittleEndian } from '@rendercast/protocol/recipe/bytes';
 import { SAMPLE_RATE } from '../compose/timeline.js';
-import type { Encoder } from './encoder.js';
 import { songId3 } from './id3.js';
 import { interleaved } from './pcm.js';
+import type { SongEncoder } from './song-encoder.js';
 import { type SongTags, WRITER } from './song-tags.js';
 
 const CHANNELS = 2;
@@ -11,7 +11,7 @@ const BYTES_PER_PAIR = 4;
 const PCM = 1;
 
 /** A WAV file of 16 bits. What it says about the song stands before the samples: it is known from the start. */
-export function createWav(samples: number, tags: SongTags): Encoder {
+export function createWav(samples: number, tags: SongTags): SongEncoder {
   return {
     head: wavHead(samples, tags),
     add: (left, right, count) => interleaved(left, right, count),
