@@ -12,9 +12,10 @@ export interface EmbeddedMusicOptions {
   /** Name of the backend. Default: `local`. */
   backend?: string;
   /**
-   * Songs made at once, each in a thread of its own. Default: all cores but one. A thread takes about 100 MB once it has
-   * read the recorded instruments, whatever the length of the song; beside it stands the file, twice at the end
-   * (1.4 MB per minute of MP3, 10.6 MB of WAV): 240 MB more for ten minutes of WAV, the most there can be.
+   * Songs made at once, each in a thread of its own. Default: all cores but one. A thread takes up to 200 MB with the
+   * recorded instruments, whatever the length of the song: measured 310 MB for the whole process with one thread. Beside
+   * it stands the file, twice at the end (1.4 MB per minute of MP3, 10.6 MB of WAV): 210 MB more for ten minutes of WAV,
+   * the most there can be.
    */
   threads?: number;
 }
