@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import { JobView } from '../job/job-view.js';
+import { Button } from '../parts/button.js';
 import { EmptyState } from '../parts/panel.js';
 import { go, linkTo } from '../shell/router.js';
 import { ScreenHead } from '../shell/screen-head.js';
@@ -13,6 +14,9 @@ import { useCreate } from './use-create.js';
 import { useFiles } from './use-files.js';
 import { useImageDraft } from './use-image-draft.js';
 import { useTakenJob } from './use-taken-job.js';
+
+/** Something to begin with, for whoever just looks around. */
+const SAMPLES = ['a red fox under a yellow moon', 'a sailing boat on a calm lake at dawn', 'an old oak in autumn'];
 
 /** Create image: what to make at the left, the newest of it at the right as it comes. */
 export function CreateImageScreen({ rest, query }: ScreenProps) {
@@ -34,7 +38,15 @@ export function CreateImageScreen({ rest, query }: ScreenProps) {
         <div className="stack image-stage" data-shown={what !== null || undefined}>
           {what === null ? (
             <div className="panel">
-              <EmptyState icon="image" title="Say what you want to see">
+              <EmptyState
+                icon="image"
+                title="Say what you want to see"
+                actions={SAMPLES.map((prompt) => (
+                  <Button key={prompt} size="small" onClick={() => setDraft((before) => ({ ...before, prompt }))}>
+                    {prompt}
+                  </Button>
+                ))}
+              >
                 It is painted here, step by step. You can close this page at any time: the job goes on, and is here when
                 you come back. Drop a picture anywhere to start from it.
               </EmptyState>
