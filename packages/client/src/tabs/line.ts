@@ -6,6 +6,7 @@ import { MOVED_CODE, MOVING, type ToLine, whenAborted } from './tab-messages.js'
 const CONNECTING = 0;
 const OPEN = 1;
 const CLOSED = 3;
+const CLOSED_BY_US = 1000;
 /** An exchange that does not take a line within this is taken for frozen; with up to half as much again. */
 const PATIENCE_MS = 3_000;
 
@@ -44,7 +45,7 @@ export function createLine(scope: string, presence: Presence): SocketLike {
     clearTimeout(patience);
     inbox.close();
     life.abort();
-    leave();
+    leave(code !== CLOSED_BY_US);
     for (const listener of listeners.close) listener({ code, reason: '' });
   }
 
@@ -89,7 +90,7 @@ export function createLine(scope: string, presence: Presence): SocketLike {
     close() {
       if (readyState === CLOSED) return;
       presence.tell({ type: 'leave', line: id });
-      finish(1000);
+      finish(CLOSED_BY_US);
     },
     addEventListener(type: keyof Listeners, listener: never) {
       listeners[type].add(listener);

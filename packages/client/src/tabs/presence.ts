@@ -5,11 +5,17 @@ import { type Opened, type ToExchange, whenAborted } from './tab-messages.js';
 /** This page among the tabs that share a connection: it speaks on their channel and is ready to hold the socket. */
 export interface Presence {
   tell(message: ToExchange): void;
-  /** From now on until the returned function is called: hears of every exchange that opens, in this tab or another. */
-  join(opened: (exchange: string) => void): () => void;
+  /**
+   * From now on until the returned function is called: hears of every exchange that opens, in this tab or another. Who will
+   * be back in a moment leaves the page its place in line.
+   */
+  join(opened: (exchange: string) => void): (isBackSoon: boolean) => void;
   /** The exchange does not answer, so its tab must be frozen: this one takes its place. */
   takeOver(): void;
 }
+
+/** A client whose line was ended opens another within this, in milliseconds. */
+const SOON_MS = 2_000;
 
 interface Stay {
   channel: BroadcastChannel;
@@ -68,9 +74,13 @@ export function createPresence(scope: string, connect: () => SocketLike): Presen
     join(opened) {
       members.add(opened);
       stay ??= come();
-      return () => {
+      return (isBackSoon) => {
+        const goUnlessNeeded = (): void => {
+          if (members.size === 0) go();
+        };
         members.delete(opened);
-        if (members.size === 0) go();
+        if (isBackSoon) setTimeout(goUnlessNeeded, SOON_MS);
+        else goUnlessNeeded();
       };
     },
     takeOver() {
