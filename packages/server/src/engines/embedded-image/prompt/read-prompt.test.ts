@@ -46,6 +46,7 @@ describe('reading a prompt', () => {
     ['a fox between a dog and a cat', ['fox between dog', 'fox between cat']],
     ['eine Katze hinter einem Hund', ['cat behind dog']],
     ['un chat à gauche de un chien', ['cat left dog']],
+    ['a snowboarder in front of a fox', ['snowboarder before fox']],
     ['a cat wearing a top hat', ['cat with top hat']],
     ['a fox under a yellow moon on green hills', []],
     ['a house with a red roof', []],
@@ -131,6 +132,8 @@ describe('a word that is not known', () => {
 });
 
 test('any text is taken, and stays within bounds', () => {
+  for (const word of ['__proto__', 'constructor', 'toString', 'hasOwnProperty'])
+    expect(subjects(`a fox and ${word}`, word)).toContain('1 plain fox');
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary', maxLength: 2_000 }),

@@ -1,6 +1,6 @@
 import type { ColourName } from '../colour.js';
 import type { ArtSet } from '../scene/art/art-pack.js';
-import { GROUPS } from '../scene/catalogue/catalogue.js';
+import { groupOf } from '../scene/catalogue/catalogue.js';
 import { ART_WORDS } from './describing.js';
 import { createReader } from './reader.js';
 import { tokensOf } from './tokens.js';
@@ -16,7 +16,7 @@ export function readPrompt(prompt: string, negativePrompt = '', style = ''): Wis
   for (const word of namesIn(tokensOf(negativePrompt))) {
     const key = keyOf(lookUp(word)?.meaning, word);
     if (key !== null) wishes.unwanted.add(key);
-    for (const { id } of GROUPS[word] ?? []) wishes.unwanted.add(`subject:${id}`);
+    for (const { id } of groupOf(word)) wishes.unwanted.add(`subject:${id}`);
   }
   for (const word of namesIn(tokensOf(style))) {
     const meaning = lookUp(word)?.meaning;

@@ -80,7 +80,10 @@ function buildWords(): ReadonlyMap<string, Meaning> {
   add(PARTS, { sort: 'part' });
   add(AIR, { sort: 'air' });
   addAll(SUBJECT_WORDS, (id) => ({ sort: 'subject', id }));
-  for (const [id, names] of artNames()) for (const each of names) name(each, { sort: 'subject', id });
+  for (const [id, names] of artNames()) {
+    // "Surfer(in)" is a surfer, and not one who is in something.
+    for (const each of names) name(each.replaceAll(/\(.*?\)/g, ''), { sort: 'subject', id });
+  }
   return known;
 }
 

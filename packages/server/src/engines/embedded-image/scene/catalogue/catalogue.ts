@@ -26,20 +26,18 @@ export function kindOf(id: string): Kind {
   return BY_ID.get(id) ?? SHAPE;
 }
 
-/** Words for many kinds at once; a negative prompt may name them. */
-export const GROUPS: Readonly<Record<string, readonly Kind[]>> = {
-  animal: ANIMALS,
-  animals: ANIMALS,
-  creatures: ANIMALS,
-  people: PEOPLE,
-  persons: PEOPLE,
-  person: PEOPLE,
-  human: PEOPLE,
-  humans: PEOPLE,
-  food: FOOD,
-  buildings: PLACES.filter(({ area }) => area === 'back'),
-  objects: OBJECTS,
-};
+const GROUPS: ReadonlyMap<string, readonly Kind[]> = new Map([
+  ...['animal', 'animals', 'creature', 'creatures'].map((word) => [word, ANIMALS] as const),
+  ...['person', 'persons', 'people', 'human', 'humans'].map((word) => [word, PEOPLE] as const),
+  ['food', FOOD],
+  ['objects', OBJECTS],
+  ['buildings', PLACES.filter(({ area }) => area === 'back')],
+]);
+
+/** The kinds that a word for many stands for, such as "animals"; none for any other word. */
+export function groupOf(word: string): readonly Kind[] {
+  return GROUPS.get(word) ?? [];
+}
 
 /** Whether it is something that one can have in one's hand. */
 export function isHandy({ id, stature }: Kind): boolean {
