@@ -23,7 +23,8 @@ import { type Storage, startStorage } from './storage.js';
 
 const PROGRAM = fileURLToPath(new URL('../../apps/cli/bin/rendercast.js', import.meta.url));
 const name = `lines to PostgreSQL and Redis that are encrypted${NO_CLUSTER === null ? '' : ` (${NO_CLUSTER})`}`;
-const openssl = promisify(execFile).bind(null, 'openssl');
+const run = promisify(execFile);
+const openssl = (args: readonly string[]) => run('openssl', args);
 
 describe.skipIf(NO_CLUSTER !== null)(name, () => {
   let dir = '';
