@@ -1,6 +1,6 @@
-import type { SubmitInput } from '@rendercast/client';
 import { numberOf } from '../parts/field.js';
 import { getSettings } from '../shell/settings.js';
+import type { ImageRequestInput } from './image-request.js';
 
 /** A picture to start from. */
 export interface StartImage {
@@ -32,9 +32,6 @@ export interface ImageDraft {
   start: StartImage | null;
   strength: string;
 }
-
-/** A request as the protocol takes it. */
-export type ImageRequestInput = Extract<SubmitInput, { kind: 'image' }>['request'];
 
 const PLACE = 'rendercast.image-draft';
 

@@ -1,4 +1,4 @@
-import type { ImageRequestInput } from './draft.js';
+import type { ImageRequestInput } from './image-request.js';
 
 /** What a grid can vary. */
 export const VARIED = ['steps', 'guidance', 'seed', 'size', 'style', 'model', 'strength', 'word'] as const;

@@ -1,8 +1,8 @@
 import type { Job, SubmitInput } from '@rendercast/client';
 import type { FeedItem } from '@rendercast/client/react';
 import { imageRequest } from '../job/requests.js';
-import type { ImageRequestInput } from './draft.js';
 import { type Axis, VARIED, withValue } from './grid-axis.js';
+import type { ImageRequestInput } from './image-request.js';
 
 /** Most cells: a grid is one batch, all of it or nothing, and a batch holds a hundred jobs. */
 export const MOST_CELLS = 100;

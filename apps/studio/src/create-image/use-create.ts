@@ -2,8 +2,8 @@ import { useClient } from '@rendercast/client/react';
 import { useCallback, useState } from 'react';
 import { go, linkTo } from '../shell/router.js';
 import { wordsOf } from '../shell/words.js';
-import type { ImageRequestInput } from './draft.js';
 import { type Grid, gridJobs } from './grid.js';
+import type { ImageRequestInput } from './image-request.js';
 
 /** Submitting from the form. */
 export interface Create {
