@@ -11,7 +11,8 @@ import { captureTool, root } from './run-tool.mjs';
 /** What is published; `imported` by programs, or only run as a command, which has no types to resolve. */
 const published = [
   { path: 'packages/protocol', imported: true },
-  { path: 'packages/client', imported: true },
+  // A stylesheet has no types to resolve.
+  { path: 'packages/client', imported: true, plain: ['react/styles.css'] },
   { path: 'packages/server', imported: true },
   { path: 'apps/cli', imported: false },
 ];
@@ -29,11 +30,23 @@ const checks = [
   { name: 'lint', tools: [['oxlint', '--type-aware', '--deny-warnings']] },
   { name: 'dead-code', tools: [['knip', '--no-progress']] },
   { name: 'boundaries', tools: [['vitest', 'run', 'e2e/rules']] },
-  ...published.map(({ path, imported }) => ({
+  ...published.map(({ path, imported, plain = [] }) => ({
     name: `package-${path.split('/').at(-1)}`,
     tools: [
       ['publint', path, '--strict'],
-      ...(imported ? [['attw', '--pack', path, '--profile', 'esm-only', '--no-emoji']] : []),
+      ...(imported
+        ? [
+            [
+              'attw',
+              '--pack',
+              path,
+              '--profile',
+              'esm-only',
+              '--no-emoji',
+              ...plain.flatMap((entry) => ['--exclude-entrypoints', entry]),
+            ],
+          ]
+        : []),
     ],
   })),
 ];
