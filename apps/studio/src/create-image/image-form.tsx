@@ -1,13 +1,14 @@
 import { type FormEvent, useState } from 'react';
 import { Button } from '../parts/button.js';
-import { Choice, NumberField, SelectField, TextArea, TextField } from '../parts/field.js';
+import { Choice, NumberField, TextArea } from '../parts/field.js';
 import { Problem } from '../parts/panel.js';
 import { useEngines } from '../shell/use-engines.js';
 import { freshDraft, type ImageDraft, requestOf } from './draft.js';
-import { EngineFields, useUnderstands } from './engine-fields.js';
+import { useUnderstands } from './engine-fields.js';
 import { type AxisDraft, GridForm, gridOf } from './grid-form.js';
+import { MoreFields } from './more-fields.js';
 import { SeedField } from './seed-field.js';
-import { OwnSizeFields, SizeField } from './size-field.js';
+import { SizeField } from './size-field.js';
 import { StartField } from './start-field.js';
 import { StyleField } from './style-field.js';
 import { styleWordsOf } from './styles.js';
@@ -75,50 +76,13 @@ export function ImageForm({
           onStrength={(strength) => set({ strength })}
         />
       ) : null}
-      <details className="image-more">
-        <summary>Engine, model, size by hand, file</summary>
-        <div className="stack">
-          <EngineFields
-            engines={engines}
-            engine={draft.engine}
-            model={draft.model}
-            onEngine={(engine) => set({ engine })}
-            onModel={(model) => set({ model })}
-          />
-          {understands('sampler') && engines !== null ? (
-            <TextField
-              label="Sampler"
-              value={draft.sampler}
-              onValue={(sampler) => set({ sampler })}
-              placeholder="The engine’s own"
-            />
-          ) : null}
-          <OwnSizeFields width={draft.width} height={draft.height} onSize={set} />
-          {understands('refiner') ? (
-            <NumberField
-              label="Refiner steps"
-              value={draft.refinerSteps}
-              onValue={(refinerSteps) => set({ refinerSteps })}
-              min={0}
-              max={500}
-              placeholder="The engine’s own"
-            />
-          ) : null}
-          <SelectField
-            label="File"
-            value={draft.format}
-            onValue={(format) => set({ format })}
-            options={[
-              { value: 'png', title: 'PNG' },
-              { value: 'webp', title: 'WebP' },
-              { value: 'jpeg', title: 'JPEG' },
-            ]}
-          />
-          <Button size="small" tone="quiet" icon="retry" onClick={() => onDraft(freshDraft)}>
-            Empty the form
-          </Button>
-        </div>
-      </details>
+      <MoreFields
+        draft={draft}
+        set={set}
+        engines={engines}
+        understands={understands}
+        onEmpty={() => onDraft(freshDraft)}
+      />
       <Choice
         label="One job or a grid"
         value={mode}
