@@ -60,7 +60,7 @@ const planted: [string, Breach['rule'], string, string][] = [
     'the studio reaches for what the client has of the treaty',
     'zone',
     'apps/studio/src/a.ts',
-    `import type { Verbs } from '@rendercast/protocol/commands';`,
+    `import type { Media } from '@rendercast/protocol';`,
   ],
   ['the command reaches for the treaty', 'zone', 'apps/cli/src/a.ts', `import { reduce } from '@rendercast/protocol';`],
   [
