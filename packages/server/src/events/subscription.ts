@@ -10,7 +10,7 @@ export interface Sink {
   write(chunk: Chunk): void;
   /** Calls back once when it is no longer blocked (or never, when it closes). */
   whenReady(callback: () => void): void;
-  /** Which frames this reader wants; absent: all. */
+  /** Which frames this reader wants; absent: all. A function by itself, good for the chunk that is written now. */
   wants?: ((frame: ViewFrame) => boolean) | undefined;
   /** The only jobs that this reader can want to hear of, by their names; null or absent: any. */
   names?(): ReadonlySet<string> | null;
@@ -130,7 +130,8 @@ class Follower implements LiveReader, Subscription {
 
   #write(chunk: Chunk): void {
     const sink = this.#sink;
-    const wanted = sink.wants === undefined ? chunk : chunk.filter((frame) => sink.wants?.(frame) ?? true);
+    const { wants } = sink; // asked for once: it may be another for each chunk
+    const wanted = wants === undefined ? chunk : chunk.filter(wants);
     if (wanted.deliveries.length === 0) return;
     sink.write(wanted);
     this.#group.took(wanted);

@@ -75,6 +75,7 @@ class SocketRun implements Connection, Sink, FollowOutcome {
   readonly #deps: SocketDeps;
   readonly #dialect: Dialect;
   readonly #session: Session;
+  readonly #sessionWants: Sink['wants'];
   readonly #webSocket: WebSocket;
   readonly #outbox: Outbox;
   readonly #rate: MessageRate;
@@ -99,6 +100,7 @@ class SocketRun implements Connection, Sink, FollowOutcome {
     this.#deps = deps;
     this.#dialect = dialect;
     this.#session = session;
+    this.#sessionWants = session.wants === undefined ? undefined : (frame) => session.wants?.(frame) ?? true;
     this.#webSocket = webSocket;
     this.#principal = principal;
     this.#role = role;
@@ -134,10 +136,11 @@ class SocketRun implements Connection, Sink, FollowOutcome {
     this.#webSocket.terminate();
   }
 
+  /** What the session wants; while the line has no room for large previews, without those. */
   get wants(): Sink['wants'] {
     const mostBytes = this.#dialect.lighter === undefined ? null : this.#outbox.previewBytes();
-    if (mostBytes !== null) return (frame) => this.#wanted(frame) && !this.#isHeavy(frame, mostBytes);
-    return this.#session.wants === undefined ? undefined : (frame) => this.#wanted(frame);
+    if (mostBytes === null) return this.#sessionWants;
+    return (frame) => (this.#sessionWants?.(frame) ?? true) && !this.#isHeavy(frame, mostBytes);
   }
 
   blocked(): boolean {
@@ -210,10 +213,6 @@ class SocketRun implements Connection, Sink, FollowOutcome {
       case 'close':
         return this.#close(effect.code, effect.reason);
     }
-  }
-
-  #wanted(frame: ViewFrame): boolean {
-    return this.#session.wants?.(frame) ?? true;
   }
 
   /** Whether a preview would hold up a slow line; a small one goes in its place. */
