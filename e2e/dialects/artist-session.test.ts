@@ -20,8 +20,12 @@ const { call, start } = talk;
 describe('the socket', () => {
   it('tells a socket that never subscribes everything, from the start to the images, with every step', async () => {
     const socket = await openJsonWire(talk.house.url, '/ws');
+    // It is open a moment before it hears: from then on it is told all.
+    const before = await start({ hangAtStep: 1 });
+    await socket.next('what runs already', concerns(before));
     const id = await start({ stepMs: 40 }, { num_images: 2 });
     await socket.next('the end', completes(id));
+    await call(`/api/cancel/${before}`, {});
     const types = typesOf(socket, id);
     expect(types.slice(0, 2)).toEqual(['generation_start', 'progress']);
     expect(types.at(-1)).toBe('generation_complete');
