@@ -325,6 +325,7 @@ describe('the studio in a real browser', () => {
     await page.keyboard.press('Control+Enter');
     await until(async () => (await state()) === 'Done', 'the picture', 60_000);
     await page.reload();
+    await page.locator('.frame-main').waitFor();
     await tabTo(page, '.side-link[href="#/gallery"]');
     await page.keyboard.press('Enter');
     await tabTo(page, '[type=search]');
@@ -335,7 +336,8 @@ describe('the studio in a real browser', () => {
     await page.getByRole('dialog').locator('img').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await page.evaluate(() => document.activeElement?.classList.contains('tile'))).toBe(true);
+    const isBack = () => page.evaluate(() => document.activeElement?.classList.contains('tile') ?? false);
+    await until(isBack, 'the focus back on the tile');
   }, 90_000);
 
   it('keeps what is set: theme, previews, the start of a new image', async () => {

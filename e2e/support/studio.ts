@@ -84,9 +84,11 @@ export async function complaints(page: Page, rules?: string[]): Promise<string[]
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-/** Presses Tab (or Shift+Tab) until the focus is on something that fits; fails when it has gone round. */
+/** Presses Tab (or Shift+Tab) until the focus is on something that fits; fails when it never comes there. */
 export async function tabTo(page: Page, selector: string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-  for (let presses = 0; presses < 80; presses += 1) {
+  // A screen may still be on its way: round and round, until it is there.
+  const deadlineMs = Date.now() + 15_000;
+  while (Date.now() < deadlineMs) {
     await page.keyboard.press(key);
     if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector)) return;
   }
