@@ -1,4 +1,5 @@
 import { pageSchema } from '@rendercast/protocol';
+import { jobAnswerSchema } from '@rendercast/protocol/dialects/native/index';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CHROMIUM, NO_CHROMIUM, openBrowser, pictureFile, STUDIO_DIR } from '../support/browser.js';
@@ -151,7 +152,8 @@ describe('create music in the studio', () => {
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.evaluate(() => window.scrollTo(0, 0));
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
+      // Without motion: colours that are still on their way are nobody's.
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       expect.soft(await complaints(page), colorScheme).toEqual([]);
       await page.screenshot({ path: await pictureFile(`studio-song-${colorScheme}.png`) });
     }
@@ -167,4 +169,33 @@ describe('create music in the studio', () => {
     await page.getByRole('button', { name: 'Edit its plan' }).click();
     expect(await names(page)).toEqual(['Intro', 'Verse', 'Chorus', 'Outro']);
   }, 90_000);
+
+  it('takes plan, format and seed out of a finished song, and says what other files are', async () => {
+    const section = { positiveStyles: [], negativeStyles: [], lines: [] };
+    const sections = [
+      { name: 'Dawn', durationMs: 4_000, ...section },
+      { name: 'Tide', durationMs: 5_000, ...section },
+    ];
+    const plan = { title: 'Harbour', positiveStyles: ['ambient'], negativeStyles: [], sections };
+    const request = { plan, seed: 4711, format: 'flac' };
+    const made = await house.call('/v1/jobs', { body: { kind: 'music', engine: 'embedded-music', request } });
+    const { job } = made.as(jobAnswerSchema);
+    const song = await until(
+      async () => (await house.call(`/v1/jobs/${job.id}`)).as(jobAnswerSchema).job.outputs[0],
+      'the song',
+      60_000,
+    );
+    const { bytes } = await house.call(`/v1/artifacts/${song.artifact.id}`);
+    studio = await openStudio(browser, house, 'music');
+    const { page } = studio;
+    const chooser = page.getByLabel('Finished song');
+    await chooser.setInputFiles({ name: 'harbour.flac', mimeType: 'audio/flac', buffer: Buffer.from(bytes) });
+    await says(page, '[data-testid=plan-length]', '0:09 of 10:00');
+    expect(await names(page)).toEqual(['Dawn', 'Tide']);
+    expect(await page.getByLabel('Title').inputValue()).toBe('Harbour');
+    expect(await page.getByLabel('Format').inputValue()).toBe('flac');
+    expect(await page.getByLabel('Seed').inputValue()).toBe('4711');
+    await chooser.setInputFiles({ name: 'notes.txt', mimeType: 'audio/x-none', buffer: Buffer.from('no song') });
+    await page.getByText('notes.txt is nothing that carries parameters').waitFor();
+  });
 });

@@ -265,8 +265,8 @@ describe('the studio in a real browser', () => {
       },
       [...bytes],
     );
-    await page.dispatchEvent('.image-drop', 'dragenter', { dataTransfer: transfer });
-    await page.locator('.image-drop-zone', { hasText: zone }).dispatchEvent('drop', { dataTransfer: transfer });
+    await page.dispatchEvent('.drop', 'dragenter', { dataTransfer: transfer });
+    await page.locator('.drop-zone', { hasText: zone }).dispatchEvent('drop', { dataTransfer: transfer });
   }
 
   it('takes the parameters out of a picture that is dropped on it, and starts from one', async () => {

@@ -6,7 +6,7 @@ import { go, linkTo } from '../shell/router.js';
 import { ScreenHead } from '../shell/screen-head.js';
 import type { ScreenProps } from '../shell/screen-props.js';
 import './create-image.css';
-import { DropZones } from './drop-zone.js';
+import { DropZones } from '../parts/drop-zone.js';
 import { GridView } from './grid-view.js';
 import { ImageForm } from './image-form.js';
 import { RecentStrip } from './recent-strip.js';

@@ -1,14 +1,11 @@
 import { useClient } from '@rendercast/client/react';
 import { useCallback, useMemo, useState } from 'react';
+import { readRecipe } from '../job/read-recipe.js';
+import type { Zone } from '../parts/drop-zone.js';
 import { useToast } from '../parts/toast.js';
-import { bytes } from '../shell/format.js';
 import { wordsOf } from '../shell/words.js';
 import type { ImageDraft } from './draft.js';
-import type { Zone } from './drop-zone.js';
 import { withParameters } from './take-parameters.js';
-
-/** Larger files are not read for their parameters: no picture that a browser can show is. */
-const MOST_BYTES = 100_000_000;
 
 /** What can be done with a file that a person brings. */
 export interface Files {
@@ -80,16 +77,12 @@ export function useFiles(onDraft: (change: (draft: ImageDraft) => ImageDraft) =>
   return { zones, sending, startFrom, takeParameters };
 }
 
-/** The parameters that a picture carries, or words for why there are none. The reader is loaded when it is needed. */
+/** The parameters that a picture carries, or words for why there are none. */
 async function readParameters(file: File): Promise<Record<string, unknown> | string> {
-  if (file.size > MOST_BYTES) return `${file.name} is ${bytes(file.size)}: too big to be looked into.`;
-  const { inspectFile } = await import('@rendercast/client/inspect');
-  const { format, recipe } = await inspectFile(new Uint8Array(await file.arrayBuffer()));
-  if (recipe?.kind === 'image') return { ...recipe.request, ...seedOf(recipe.parameters) };
-  if (recipe !== null) return `${file.name} is a song: it holds no parameters of a picture.`;
-  return format === null
-    ? `${file.name} is nothing that carries parameters. PNG, JPEG and WebP pictures do.`
-    : `${file.name} does not say how it was made.`;
+  const recipe = await readRecipe(file);
+  if (typeof recipe === 'string') return recipe;
+  if (recipe.kind === 'image') return { ...recipe.request, ...seedOf(recipe.parameters) };
+  return `${file.name} is a song: it holds no parameters of a picture. Create music reads it.`;
 }
 
 /** The seed of this very picture, where the request only has the first one's, or none. */

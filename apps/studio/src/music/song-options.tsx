@@ -12,7 +12,8 @@ export interface SongWishes {
   seed: string;
 }
 
-const FORMATS = ['mp3', 'wav', 'flac', 'ogg'] as const;
+/** What a song can be written as. */
+export const FORMATS = ['mp3', 'wav', 'flac', 'ogg'] as const;
 
 /** The engines that make music here; empty while they are not known. */
 export function useMusicEngines(): readonly EngineInfo[] {

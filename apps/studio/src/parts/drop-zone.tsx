@@ -1,5 +1,6 @@
 import { type DragEvent, type ReactNode, useRef, useState } from 'react';
-import { Icon, type IconName } from '../parts/icon.js';
+import { Icon, type IconName } from './icon.js';
+import './drop-zone.css';
 
 /** A place to drop a file on, and what it does there. */
 export interface Zone {
@@ -30,7 +31,7 @@ export function DropZones({ zones, children }: { zones: readonly Zone[]; childre
 
   return (
     <div
-      className="image-drop"
+      className="drop"
       onDragEnter={(event) => count(event, 1)}
       onDragLeave={(event) => count(event, -1)}
       onDragOver={(event) => {
@@ -40,11 +41,11 @@ export function DropZones({ zones, children }: { zones: readonly Zone[]; childre
     >
       {children}
       {over ? (
-        <div className="image-drop-zones">
+        <div className="drop-zones">
           {zones.map(({ title, words, icon, onFile }) => (
             <div
               key={title}
-              className="image-drop-zone"
+              className="drop-zone"
               onDrop={(event) => {
                 const file = end(event);
                 event.stopPropagation();
