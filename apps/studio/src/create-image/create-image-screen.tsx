@@ -1,5 +1,7 @@
+import type { Job } from '@rendercast/client';
 import { useCallback } from 'react';
 import { JobView } from '../job/job-view.js';
+import { useNamedJob } from '../job/use-named-job.js';
 import { Button } from '../parts/button.js';
 import { EmptyState } from '../parts/panel.js';
 import { go, linkTo } from '../shell/router.js';
@@ -10,10 +12,10 @@ import { DropZones } from '../parts/drop-zone.js';
 import { GridView } from './grid-view.js';
 import { ImageForm } from './image-form.js';
 import { RecentStrip } from './recent-strip.js';
+import { withJob } from './take-parameters.js';
 import { useCreate } from './use-create.js';
 import { useFiles } from './use-files.js';
 import { useImageDraft } from './use-image-draft.js';
-import { useTakenJob } from './use-taken-job.js';
 
 /** Something to begin with, for whoever just looks around. */
 const SAMPLES = ['a red fox under a yellow moon', 'a sailing boat on a calm lake at dawn', 'an old oak in autumn'];
@@ -28,7 +30,14 @@ export function CreateImageScreen({ rest, query }: ScreenProps) {
   );
   const create = useCreate(keepSeed);
   const files = useFiles(setDraft);
-  useTakenJob(query, setDraft);
+  const slot = Number(query.get('slot') ?? 0);
+  const takeJob = useCallback(
+    (job: Job) => {
+      if (job.kind === 'image') setDraft((before) => withJob(before, job, slot));
+    },
+    [setDraft, slot],
+  );
+  useNamedJob(query, 'image', takeJob);
 
   return (
     <DropZones zones={files.zones}>

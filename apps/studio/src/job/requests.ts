@@ -1,4 +1,5 @@
 import type { Job } from '@rendercast/client';
+import type { CompositionPlan } from '@rendercast/protocol/media';
 
 /** What a picture was asked for with, as far as the studio shows it. */
 export interface ImageRequestView {
@@ -25,11 +26,7 @@ export interface MusicRequestView {
   lengthMs?: number | undefined;
   format?: string | undefined;
   model?: string | undefined;
-  plan?: {
-    title?: string;
-    sections?: readonly { name: string; durationMs: number }[];
-    positiveStyles?: readonly string[];
-  };
+  plan?: CompositionPlan | undefined;
 }
 
 /** The request of an image job; a removed job's is blank. */
@@ -39,7 +36,7 @@ export function imageRequest(job: Pick<Job, 'request'>): ImageRequestView {
 
 /** The request of a music job. */
 export function musicRequest(job: Pick<Job, 'request'>): MusicRequestView {
-  return job.request as MusicRequestView;
+  return job.request;
 }
 
 /** Width by height of what a job makes, for a place that keeps its size while it is empty. */

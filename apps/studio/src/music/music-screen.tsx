@@ -1,9 +1,12 @@
 import './without-eval.js';
 import '@rendercast/client/react/styles.css';
+import type { Job } from '@rendercast/client';
 import { useClient } from '@rendercast/client/react';
 import { LIMITS } from '@rendercast/protocol/limits';
 import type { CompositionPlan } from '@rendercast/protocol/media';
 import { type FormEvent, useCallback, useMemo, useState } from 'react';
+import { musicRequest } from '../job/requests.js';
+import { useNamedJob } from '../job/use-named-job.js';
 import { Button } from '../parts/button.js';
 import { DropZones, type Zone } from '../parts/drop-zone.js';
 import { TextField } from '../parts/field.js';
@@ -24,7 +27,6 @@ import { StyleList } from './style-list.js';
 import { Timeline } from './timeline.js';
 import { usePlanDraft } from './use-plan-draft.js';
 import { type SongRecipe, useSongFile } from './use-song-file.js';
-import { useTakenPlan } from './use-taken-plan.js';
 import './music.css';
 
 const SONG_ZONE = {
@@ -49,7 +51,14 @@ export function MusicScreen({ rest, query }: ScreenProps) {
   );
   const section = draft.sections[index];
   const load = useCallback((made: CompositionPlan) => change({ do: 'load', plan: made }), [change]);
-  useTakenPlan(query, load);
+  const takeJob = useCallback(
+    (job: Job) => {
+      const { plan: taken } = musicRequest(job);
+      if (taken !== undefined) load(taken);
+    },
+    [load],
+  );
+  useNamedJob(query, 'music', takeJob);
   const loadRecipe = useCallback(
     ({ plan, request, seed }: SongRecipe) => {
       load(plan);
