@@ -18,6 +18,7 @@ const CLIENT = 'packages/client/src';
 const HOUSEHOLD = [
   `type ${SERVER}/config.ts`,
   `${SERVER}/logger.ts`,
+  `${SERVER}/bell.ts`,
   `${SERVER}/clock.ts`,
   `${SERVER}/version.ts`,
   `${SERVER}/certificate-fault.ts`,

@@ -1,11 +1,11 @@
 import { type Artifact, type Job, type OpenGrowing, RendercastError } from '@rendercast/protocol';
+import { createBell } from '../bell.js';
 import type { Blobs } from '../blobs/blobs.js';
 import { findGrowth, type Growth, growthChunkKey } from '../blobs/growth.js';
 import { fileKey } from '../blobs/keys.js';
 import type { Clock } from '../clock.js';
 import type { Bus, BusListener } from '../events/bus/bus.js';
 import type { Store } from '../stores/store.js';
-import { createBell } from './bell.js';
 
 export interface GrowingParts {
   blobs: Blobs;

@@ -1,4 +1,5 @@
-import { type Clock, sleep } from '../../clock.js';
+import type { Bell } from '../../bell.js';
+import type { Clock } from '../../clock.js';
 import { findPrompt } from './find-prompt.js';
 import type { ComfyOptions } from './options.js';
 import type { PromptSocket } from './prompt-socket.js';
@@ -16,31 +17,6 @@ export interface EndWait {
   options: Pick<ComfyOptions, 'pollMs' | 'deafAfterMs' | 'goneAfterMs'>;
   clock: Clock;
   signal: AbortSignal;
-}
-
-/** Wakes one waiter early. */
-export interface Bell {
-  ring(): void;
-  /** Waits until it is rung, or so long; it remembers a ring that came before. */
-  wait(ms: number, clock: Clock, signal: AbortSignal): Promise<void>;
-}
-
-export function createBell(): Bell {
-  let isRung = false;
-  let wake = (): void => undefined;
-  return {
-    ring() {
-      isRung = true;
-      wake();
-    },
-    async wait(ms, clock, signal) {
-      const woken = new AbortController();
-      wake = () => woken.abort();
-      if (isRung) wake();
-      await sleep(clock, ms, AbortSignal.any([signal, woken.signal])).catch(() => signal.throwIfAborted());
-      isRung = false;
-    },
-  };
 }
 
 /** The history is written a moment after the end is told: so often it is asked at short intervals. */
@@ -73,7 +49,7 @@ export async function awaitEnd(wait: EndWait): Promise<HistoryEntry> {
       if (clock.monotonic() - answeredMs >= options.goneAfterMs) throw unavailable(thrown);
     }
     const isHasty = absences > 0 || (watch.succeeded() && looks < HASTY_LOOKS);
-    await bell.wait(isHasty ? Math.min(HASTY_MS, options.pollMs) : options.pollMs, clock, signal);
+    await bell.rung(isHasty ? Math.min(HASTY_MS, options.pollMs) : options.pollMs, signal);
   }
 }
 

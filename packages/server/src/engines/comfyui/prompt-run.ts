@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type ImageRequest, RendercastError } from '@rendercast/protocol';
+import { createBell } from '../../bell.js';
 import type { Clock } from '../../clock.js';
 import type { Logger } from '../../logger.js';
 import { type EngineContext, EngineError, type Work } from '../engine.js';
-import { awaitEnd, createBell } from './await-end.js';
+import { awaitEnd } from './await-end.js';
 import { bindGraph } from './bound-graph.js';
 import { buildGraph, type ReadyGraph } from './built-in-graph.js';
 import type { Arrival, Canceller } from './canceller.js';
@@ -84,7 +85,7 @@ async function adopt(parts: RunParts, work: Work, context: EngineContext, saved:
   });
   // Its first attempt may still be on its way to the server: it is given the time that a lost answer is given.
   const untilMs = parts.clock.monotonic() + parts.options.unknownMs;
-  const bell = createBell();
+  const bell = createBell(parts.clock);
   for (;;) {
     const found = await findPrompt(parts.api, saved.promptId, context.signal).catch((thrown: unknown) => {
       context.signal.throwIfAborted();
@@ -95,7 +96,7 @@ async function adopt(parts: RunParts, work: Work, context: EngineContext, saved:
     }
     if (found.state !== 'absent') return errand(found.graph);
     if (parts.clock.monotonic() >= untilMs) return null;
-    await bell.wait(Math.min(200, parts.options.unknownMs), parts.clock, context.signal);
+    await bell.rung(Math.min(200, parts.options.unknownMs), context.signal);
   }
 }
 
@@ -119,7 +120,7 @@ async function carryOut(errand: Errand): Promise<'done' | 'again'> {
   const { parts, context, saved, graph } = errand;
   const { clock, logger, options } = parts;
   const isAdopted = errand.arrival !== null;
-  const bell = createBell();
+  const bell = createBell(clock);
   const watch = createPromptWatch(graph, context, () => bell.ring());
   const socket = openPromptSocket(
     { url: new URL(options.url), headers: options.headers, clock, logger, ...saved },

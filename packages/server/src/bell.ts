@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import { type Clock, sleep } from './clock.js';
 
 /** Something to wait for that may ring before anybody waits. */
 export interface Bell {
@@ -20,17 +20,9 @@ export function createBell(clock: Clock): Bell {
     async rung(withinMs, signal) {
       signal.throwIfAborted();
       if (!isRung) {
-        await new Promise<void>((resolve, reject) => {
-          const takeBack = clock.after(withinMs, () => end(resolve));
-          const abort = (): void => end(() => reject(signal.reason as Error));
-          const end = (settle: () => void): void => {
-            takeBack();
-            signal.removeEventListener('abort', abort);
-            settle();
-          };
-          wake = () => end(resolve);
-          signal.addEventListener('abort', abort, { once: true });
-        });
+        const woken = new AbortController();
+        wake = () => woken.abort();
+        await sleep(clock, withinMs, AbortSignal.any([signal, woken.signal])).catch(() => signal.throwIfAborted());
         wake = () => undefined;
       }
       isRung = false;
