@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { createWaitingRoom } from './waiting-room.js';
 
 /** A message of a dialect whose frames are JSON objects. */
 export type JsonMessage = Record<string, unknown>;
@@ -17,36 +18,12 @@ export interface JsonWire {
   terminate(): void;
 }
 
-const WAIT_MS = 20_000;
-
 /** Opens a socket at an address of the server. */
 export async function openJsonWire(url: string, path: string, headers: Record<string, string> = {}): Promise<JsonWire> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`, { headers });
   const messages: JsonMessage[] = [];
-  const changed = new Set<() => void>();
+  const { waitFor, tell } = createWaitingRoom(() => messages);
   let closed: JsonWire['closed'] = null;
-  const tell = (): void => {
-    for (const check of [...changed]) check();
-  };
-
-  function waitFor<T>(what: string, look: () => T | null | undefined): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        changed.delete(check);
-        reject(new Error(`waited ${WAIT_MS} ms in vain for ${what}; heard ${JSON.stringify(messages.slice(-4))}`));
-      }, WAIT_MS);
-      const check = (): void => {
-        const found = look();
-        if (found === undefined || found === null) return;
-        clearTimeout(timer);
-        changed.delete(check);
-        resolve(found);
-      };
-      changed.add(check);
-      check();
-    });
-  }
-
   socket.on('message', (data: Buffer) => {
     messages.push(JSON.parse(data.toString('utf8')) as JsonMessage);
     tell();

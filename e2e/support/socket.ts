@@ -1,6 +1,7 @@
 import { decodeFrame } from '@rendercast/protocol';
 import type { ClientMessageInput, PreviewHeader, ServerMessage } from '@rendercast/protocol/dialects/native/index';
 import { WebSocket } from 'ws';
+import { createWaitingRoom } from './waiting-room.js';
 
 /** A native socket that writes down everything it hears. */
 export interface Wire {
@@ -18,8 +19,6 @@ export interface Wire {
   close(): void;
 }
 
-const WAIT_MS = 15_000;
-
 /** Opens a socket; with `hello: false` it stays silent. */
 export async function openWire(
   url: string,
@@ -28,7 +27,7 @@ export async function openWire(
   const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/stream`, options.protocol ?? 'rendercast.v1', {
     headers: options.headers ?? {},
   });
-  const changed = new Set<() => void>();
+  const { waitFor, tell } = createWaitingRoom(() => wire.messages);
   const wire: Wire = {
     messages: [],
     previews: [],
@@ -45,27 +44,6 @@ export async function openWire(
     close: () => socket.close(),
   };
 
-  function waitFor<T>(what: string, look: () => T | undefined): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        changed.delete(check);
-        reject(new Error(`waited ${WAIT_MS} ms in vain for ${what}; heard ${JSON.stringify(wire.messages.slice(-3))}`));
-      }, WAIT_MS);
-      const check = (): void => {
-        const found = look();
-        if (found === undefined) return;
-        clearTimeout(timer);
-        changed.delete(check);
-        resolve(found);
-      };
-      changed.add(check);
-      check();
-    });
-  }
-
-  const tell = (): void => {
-    for (const check of [...changed]) check();
-  };
   socket.on('message', (data: Buffer, isBinary) => {
     if (isBinary) {
       const frame = decodeFrame(data);

@@ -6,6 +6,7 @@ import {
   type WorkerMessage,
 } from '@rendercast/protocol/worker/socket-messages';
 import { WebSocket } from 'ws';
+import { createWaitingRoom } from './waiting-room.js';
 
 type Word = { type: WorkerMessage['type'] } & Record<string, unknown>;
 
@@ -29,8 +30,6 @@ export interface WorkerWire {
   close(): void;
 }
 
-const WAIT_MS = 15_000;
-
 /** The words that name a held job. */
 export const heldAs = ({ jobId, lease }: Pick<Work, 'jobId' | 'lease'>): { jobId: string; lease: string } => ({
   jobId,
@@ -45,7 +44,7 @@ export async function openWorkerWire(
   const { key, token, leases = [] } = options;
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/worker/stream`, 'rendercast.worker.v1', { headers });
-  const changed = new Set<() => void>();
+  const { waitFor, tell } = createWaitingRoom(() => wire.messages);
   let asked = 0;
   const wire: WorkerWire = {
     messages: [],
@@ -77,27 +76,6 @@ export async function openWorkerWire(
     close: () => socket.close(),
   };
 
-  function waitFor<T>(what: string, look: () => T | undefined): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        changed.delete(check);
-        reject(new Error(`waited ${WAIT_MS} ms in vain for ${what}; heard ${JSON.stringify(wire.messages.slice(-3))}`));
-      }, WAIT_MS);
-      const check = (): void => {
-        const found = look();
-        if (found === undefined) return;
-        clearTimeout(timer);
-        changed.delete(check);
-        resolve(found);
-      };
-      changed.add(check);
-      check();
-    });
-  }
-
-  const tell = (): void => {
-    for (const check of [...changed]) check();
-  };
   socket.on('message', (data: Buffer) => {
     wire.messages.push(houseMessageSchema.parse(JSON.parse(data.toString('utf8'))));
     tell();
